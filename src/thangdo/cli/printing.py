@@ -1,0 +1,70 @@
+"""How the command line shows findings and tables: for people, or with `--json` for machines."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import click
+
+from thangdo.findings import Code, CodeTable, Finding, describe
+
+# Rooms that declare codes, each in `<room>.codes.CODES`; the prefix leads to the room.
+CODE_TABLES = {
+    "MET": "thangdo.methodology.codes",
+    "SCO": "thangdo.scoring.codes",
+    "EVA": "thangdo.evaluation.codes",
+    "COM": "thangdo.composite.codes",
+    "INF": "thangdo.inference.codes",
+    "SUR": "thangdo.survey.codes",
+    "DOS": "thangdo.dossiers.codes",
+    "WEB": "thangdo.web.codes",
+}
+
+
+def code_row(code: str) -> Code | None:
+    """The row that describes `code`, loaded from its room; None where the room declares no such code."""
+    module = CODE_TABLES.get(code[:3])
+    if module is None:
+        return None
+    table: CodeTable = importlib.import_module(module).CODES
+    return table[code] if code in table else None
+
+
+def finding_texts(finding: Finding, language: str) -> tuple[str, str]:
+    """Title and remedy of a finding in `language`."""
+    row = code_row(finding.code)
+    if row is None:
+        return finding.found, finding.expected
+    return describe(finding, row, "en" if language == "en" else "vi")
+
+
+def print_findings(findings: Iterable[Finding], counts: Mapping[str, int], language: str, *, as_json: bool) -> None:
+    """Every finding with place, sentence and remedy; then how many of each code there were."""
+    kept = list(findings)
+    if as_json:
+        click.echo(
+            json.dumps(
+                {"findings": [_with_texts(f, language) for f in kept], "counts": dict(counts)},
+                ensure_ascii=False,
+                indent=1,
+            )
+        )
+        return
+    for finding in kept:
+        title, remedy = finding_texts(finding, language)
+        click.echo(f"{finding.code} {finding.where}: {title}", err=True)
+        if remedy:
+            click.echo(f"    → {remedy}", err=True)
+    hidden = sum(counts.values()) - len(kept)
+    total = "Tổng cộng {n} điểm cần xem" if language == "vi" else "{n} findings in all"
+    if hidden > 0:
+        total += " ({hidden} không in ra)" if language == "vi" else " ({hidden} not printed)"
+    click.echo(total.format(n=sum(counts.values()), hidden=hidden), err=True)
+
+
+def _with_texts(finding: Finding, language: str) -> dict[str, Any]:
+    title, remedy = finding_texts(finding, language)
+    return {**finding.as_json(), "title": title, "remedy": remedy}

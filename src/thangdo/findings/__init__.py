@@ -1,0 +1,6 @@
+"""One shape for everything a person must mend, and how findings are gathered."""
+
+from thangdo.findings.code import Code, CodeTable, Severity, describe
+from thangdo.findings.finding import Finding, Gathered, Refused, Where
+
+__all__ = ["Code", "CodeTable", "Finding", "Gathered", "Refused", "Severity", "Where", "describe"]

@@ -1,0 +1,5 @@
+"""Canonical bytes and their hash: the only place where anything is hashed for comparison."""
+
+from thangdo.proof.canonical import canonical_bytes, content_hash, file_hash
+
+__all__ = ["canonical_bytes", "content_hash", "file_hash"]

@@ -1,0 +1,1 @@
+"""Drawings, tables and documents from values; computes no statistic."""
