@@ -1,6 +1,7 @@
 """One shape for everything a person must mend, and how findings are gathered."""
 
-from thangdo.findings.code import Code, CodeTable, Severity, describe
+from thangdo.findings.code import Code, CodeTable, Severity
+from thangdo.findings.description import describe
 from thangdo.findings.finding import Finding, Gathered, Refused, Where
 
 __all__ = ["Code", "CodeTable", "Finding", "Gathered", "Refused", "Severity", "Where", "describe"]

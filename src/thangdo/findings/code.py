@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
-
-if TYPE_CHECKING:
-    from thangdo.findings.finding import Finding
+from typing import Literal
 
 Severity = Literal["error", "warning", "note"]
 Language = Literal["vi", "en"]
@@ -56,15 +53,3 @@ class CodeTable:
 
     def __len__(self) -> int:
         return len(self._rows)
-
-
-class _Blank(dict[str, object]):
-    def __missing__(self, key: str) -> str:
-        return "…"
-
-
-def describe(finding: Finding, code: Code, language: Language) -> tuple[str, str]:
-    """What is wrong and what to do, as two sentences in `language`."""
-    facts = _Blank(finding.facts)
-    facts.update(found=finding.found, expected=finding.expected)
-    return code.title(language).format_map(facts), code.remedy(language).format_map(facts)

@@ -1,0 +1,18 @@
+"""The sentences of a finding, made when it is shown."""
+
+from __future__ import annotations
+
+from thangdo.findings.code import Code, Language
+from thangdo.findings.finding import Finding
+
+
+class _Blank(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def describe(finding: Finding, code: Code, language: Language) -> tuple[str, str]:
+    """What is wrong and what to do, as two sentences in `language`."""
+    facts = _Blank(finding.facts)
+    facts.update(found=finding.found, expected=finding.expected)
+    return code.title(language).format_map(facts), code.remedy(language).format_map(facts)
