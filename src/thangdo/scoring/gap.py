@@ -1,0 +1,138 @@
+"""How far to the next class, and the fewest criteria that would close the gap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import combinations
+from math import comb
+
+from thangdo.scoring.compiled import CompiledSet, InnerNode
+from thangdo.scoring.fold import fold_tree
+from thangdo.scoring.layers import LayerScores, UnitScores
+from thangdo.scoring.standing import UnitStanding, classify, percent
+
+_ZERO = Decimal(0)
+# Combinations tried before the search says that it can no longer prove its answer the least.
+MOST_TRIED = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """A criterion raised to its maximum and the points that costs."""
+
+    code: str
+    points: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What a unit lacks to the next class: percent short of its bound, and the cheapest set of criteria.
+
+    `lifts` is None where no set of criteria reaches the class. `is_least` says whether no smaller set
+    exists (fewest criteria first, then fewest points); it is False only where the search was cut short.
+    """
+
+    unit: str
+    class_code: str
+    next_class: str
+    percent_short: Decimal
+    lifts: tuple[Lift, ...] | None
+    is_least: bool
+
+
+def gap_to_next_class(compiled: CompiledSet, unit: UnitScores, current: str) -> Gap | None:
+    """The gap of a unit to the class above its own; None where it has the best."""
+    classes = compiled.criteria_set.classes
+    codes = [band.code for band in classes.bands] if classes else []
+    if classes is None or current not in codes or codes.index(current) == 0:
+        return None
+    target = codes.index(current) - 1
+    band = classes.bands[target]
+    final = unit.final
+    value = _value(compiled, final)
+    short = max(band.lower - value, _ZERO)
+    lifts, is_least = _cheapest(compiled, final, target)
+    return Gap(unit.unit, current, band.code, short, lifts, is_least)
+
+
+def _value(compiled: CompiledSet, scores: LayerScores) -> Decimal:
+    classes = compiled.criteria_set.classes
+    assert classes is not None
+    exact = scores.points[0] if classes.on == "points" else percent(scores.points[0], scores.maxima[0])
+    exact = exact if exact is not None else _ZERO
+    return compiled.criteria_set.result_rounding(exact) if compiled.criteria_set.ranking.on == "rounded" else exact
+
+
+def _reaches(compiled: CompiledSet, final: LayerScores, raised: Sequence[int], target: int) -> bool:
+    points, maxima = list(final.points), list(final.maxima)
+    for position in raised:
+        points[position] = maxima[position]
+    fold_tree(compiled, points, maxima)
+    changed = LayerScores(points, maxima, ())
+    classes = compiled.criteria_set.classes
+    assert classes is not None
+    reached = classify(classes, _value(compiled, changed), UnitStanding(compiled, changed))
+    return [band.code for band in classes.bands].index(reached) <= target
+
+
+def _cheapest(compiled: CompiledSet, final: LayerScores, target: int) -> tuple[tuple[Lift, ...] | None, bool]:
+    rooms = {
+        position: limit - (final.points[position] or _ZERO)
+        for position in compiled.leaves
+        if compiled.nodes[position].role == "normal" and (limit := final.maxima[position])
+    }
+    candidates = sorted((position for position, room in rooms.items() if room > 0), key=lambda p: (-rooms[p], p))
+    if not _reaches(compiled, final, candidates, target):
+        return None, True
+    tried = 0
+    for size in range(len(candidates) + 1):
+        if tried + comb(len(candidates), size) > MOST_TRIED:
+            break
+        tried += comb(len(candidates), size)
+        best = min(
+            (raised for raised in combinations(candidates, size) if _reaches(compiled, final, raised, target)),
+            key=lambda raised: (sum((rooms[p] for p in raised), _ZERO), raised),
+            default=None,
+        )
+        if best is not None:
+            return _lifts(compiled, rooms, best), True
+    return _lifts(compiled, rooms, _greedy(compiled, final, candidates, target)), False
+
+
+def _is_plain_sum(inner: InnerNode) -> bool:
+    node = inner.node
+    return node.aggregation == "sum" and node.cap is None and node.floor is None
+
+
+def _may_reach(compiled: CompiledSet, final: LayerScores, most: Decimal, target: int) -> bool:
+    """Whether the whole plus the `most` that some number of criteria can add meets the class's bound.
+
+    Holds for trees that only add up; conditions may still ask for more.
+    """
+    if compiled.criteria_set.not_applicable == "rescale_parent":
+        return True
+    classes = compiled.criteria_set.classes
+    assert classes is not None
+    points = [(final.points[0] or _ZERO) + most]
+    return _value(compiled, LayerScores(points, [final.maxima[0]], ())) >= classes.bands[target].lower
+
+
+def _greedy(compiled: CompiledSet, final: LayerScores, candidates: Sequence[int], target: int) -> tuple[int, ...]:
+    """Everything raised, then criteria let go one by one, the smallest room first, while the class holds."""
+    kept = list(candidates)
+    for position in _smallest_first(candidates):
+        without = [other for other in kept if other != position]
+        if _reaches(compiled, final, without, target):
+            kept = without
+    return tuple(kept)
+
+
+def _smallest_first(candidates: Sequence[int]) -> Iterator[int]:
+    return reversed(candidates)
+
+
+def _lifts(compiled: CompiledSet, rooms: dict[int, Decimal], raised: Sequence[int]) -> tuple[Lift, ...]:
+    ordered = sorted(raised, key=lambda p: (-rooms[p], p))
+    return tuple(Lift(compiled.codes[position], rooms[position]) for position in ordered)
