@@ -1,0 +1,112 @@
+"""How ranks are spread over replications: medians, 5–95 % ranges, probabilities of the top k and of classes.
+
+These describe what the draws did. They are no confidence sets: with close or tied units a 5–95 % range of drawn
+ranks misses the true rank far more often than one time in ten (`rank_confidence_sets` does not).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from thangdo.inference.normal_draws import normal_draws
+from thangdo.inference.order import competition_rank
+
+
+@dataclass(frozen=True, slots=True)
+class RankDistribution:
+    """Ranks of every unit over replications; arrays (units,).
+
+    `counts`: (units, units), how often unit u had rank r at [u, r - 1]; everything else is computed from it.
+    Quantiles interpolate linearly between ordered ranks (type 7 of Hyndman and Fan, 1996).
+    """
+
+    replications: int
+    counts: NDArray[np.int64]
+    median: NDArray[np.float64]
+    q05: NDArray[np.float64]
+    q95: NDArray[np.float64]
+    mean: NDArray[np.float64]
+    sd: NDArray[np.float64]
+
+    def top_k(self, k: int) -> NDArray[np.float64]:
+        """Share of replications in which each unit had rank `k` or better: (units,)."""
+        within: NDArray[np.int64] = self.counts[:, :k].sum(axis=1)
+        return within / self.replications
+
+
+def rank_counts(ranks: NDArray[np.integer]) -> NDArray[np.int64]:
+    """How often each unit had each rank, from `ranks` (replications, units): (units, units)."""
+    units = ranks.shape[1]
+    flat = ranks.astype(np.int64, copy=False) - 1 + np.arange(units, dtype=np.int64) * units
+    return np.bincount(flat.ravel(), minlength=units * units).reshape(units, units)
+
+
+def from_counts(counts: NDArray[np.int64]) -> RankDistribution:
+    """The distribution behind a table of `counts` (units, units), every row summing to the replications."""
+    units = counts.shape[0]
+    replications = int(counts[0].sum())
+    places = np.arange(1, units + 1, dtype=np.float64)
+    mean = counts @ places / replications
+    squares = (counts * np.square(places[None, :] - mean[:, None])).sum(axis=1)
+    sd = np.sqrt(squares / max(replications - 1, 1))
+    cumulated = np.cumsum(counts, axis=1)
+    median, q05, q95 = (_quantile(cumulated, replications, share) for share in (0.5, 0.05, 0.95))
+    return RankDistribution(replications, counts, median, q05, q95, mean, sd)
+
+
+def summarise_ranks(ranks: NDArray[np.integer]) -> RankDistribution:
+    """The distribution of `ranks` (replications, units), ranks from 1 to units without gaps for missing units.
+
+    Raises `ValueError` where a rank lies outside 1..units (a unit without a rank has no rank distribution).
+    """
+    if ranks.size == 0 or ranks.min() < 1 or ranks.max() > ranks.shape[1]:
+        raise ValueError("every unit needs a rank between 1 and the number of units in every replication")
+    return from_counts(rank_counts(ranks))
+
+
+def rank_distribution(
+    estimates: ArrayLike,
+    covariance: ArrayLike,
+    seed: int = 0,
+    higher_is_better: bool = True,
+    *,
+    replications: int = 10_000,
+    units: Sequence[str] | None = None,
+) -> RankDistribution:
+    """The spread of ranks when the estimates are drawn anew around themselves with their covariance.
+
+    Arguments as in `rank_confidence_sets`. This is the rank distribution many rankings print; it is no confidence
+    set (see the head of this module). Raises `Refused` with INF001 to INF006.
+    """
+    drawn = normal_draws(estimates, covariance, replications, seed, units=units)
+    return summarise_ranks(competition_rank(drawn, higher_is_better))
+
+
+def class_probability(scores: NDArray[np.float64], lower_bounds: Sequence[float]) -> NDArray[np.float64]:
+    """Share of replications in which each unit fell into each class: (units, classes).
+
+    scores: (replications, units). lower_bounds: of the classes from best to worst, the last class holding everything
+    below the others: bounds (90, 80, 70) give four classes; a score on a bound belongs to the better class.
+    """
+    bounds = np.asarray(lower_bounds, dtype=np.float64)
+    if bounds.ndim != 1 or np.any(np.diff(bounds) >= 0):
+        raise ValueError("lower bounds of classes fall strictly from best to worst")
+    reached = np.stack([(scores >= bound).mean(axis=0) for bound in bounds], axis=1)
+    padded = np.hstack([np.zeros((scores.shape[1], 1)), reached, np.ones((scores.shape[1], 1))])
+    shares: NDArray[np.float64] = np.diff(padded, axis=1)
+    return shares
+
+
+def _quantile(cumulated: NDArray[np.int64], replications: int, share: float) -> NDArray[np.float64]:
+    """Type-7 quantile of each row of cumulated counts over the ranks 1, 2, …"""
+    position = (replications - 1) * share
+    below = int(np.floor(position))
+    above = min(below + 1, replications - 1)
+    lower = 1 + (cumulated <= below).sum(axis=1)
+    upper = 1 + (cumulated <= above).sum(axis=1)
+    quantile: NDArray[np.float64] = lower + (position - below) * (upper - lower)
+    return quantile
