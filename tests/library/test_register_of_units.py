@@ -145,7 +145,8 @@ def test_names_stand_in_vietnamese_order() -> None:
         "Uông",
         "Ưng",
     ]
-    assert sorted(in_order[::-1], key=sort_key) == in_order
+    shuffled = in_order[7:] + in_order[:7]
+    assert sorted(shuffled, key=sort_key) == in_order
 
 
 def test_search_takes_any_words_of_a_name() -> None:
