@@ -21,7 +21,7 @@ from thangdo.methodology.model import (
 from thangdo.methodology.rounding import Rounding, held
 
 if TYPE_CHECKING:
-    from thangdo.methodology.diff import Difference, describe_difference, diff
+    from thangdo.methodology.differences import Difference, describe_difference, diff
     from thangdo.methodology.lint import lint_set, node_maximum
     from thangdo.methodology.reading import load, parse
     from thangdo.methodology.writing import set_hash, to_yaml
@@ -31,9 +31,9 @@ _LAZY = {
     "parse": "reading",
     "lint_set": "lint",
     "node_maximum": "lint",
-    "diff": "diff",
-    "Difference": "diff",
-    "describe_difference": "diff",
+    "diff": "differences",
+    "Difference": "differences",
+    "describe_difference": "differences",
     "set_hash": "writing",
     "to_yaml": "writing",
 }

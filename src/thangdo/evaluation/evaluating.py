@@ -1,0 +1,76 @@
+"""A round in, results out: each index by its own engine, ranks and intervals for all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from thangdo.evaluation.composite_index import run_composite
+from thangdo.evaluation.intervals import sampling_intervals
+from thangdo.evaluation.marks import TypedMarks, typed_marks
+from thangdo.evaluation.membership import Member, members, members_of, unit_names
+from thangdo.evaluation.points_index import run_points
+from thangdo.evaluation.residuals import residuals
+from thangdo.evaluation.results import IndexResults, Results
+from thangdo.evaluation.round import Round
+from thangdo.evaluation.values import Value, typed_values
+from thangdo.findings import Finding, Gathered, Where
+
+
+def evaluate(round_: Round) -> Results:
+    """Evaluate a round. Raises Refused with every error of its marks, values and membership at once."""
+    gathered = Gathered()
+    results = gather_results(round_, gathered)
+    gathered.refuse_errors()
+    return results
+
+
+def gather_results(round_: Round, gathered: Gathered) -> Results:
+    """Evaluate as far as it goes, gathering every finding (lint uses it; `evaluate` refuses errors)."""
+    everyone = members(round_, gathered)
+    marks = typed_marks(round_, everyone, gathered)
+    values = typed_values(round_, everyone, gathered)
+    _check_entries(round_, everyone, gathered)
+    indices: list[IndexResults] = []
+    for entry in round_.indices:
+        if entry.set not in round_.sets:
+            continue
+        own_marks = marks.get(entry.id, TypedMarks())
+        own_values: Mapping[tuple[str, str], Value] = values.get(entry.id, {})
+        if entry.kind == "composite":
+            composite = run_composite(round_, entry, everyone, own_marks, own_values, gathered)
+            if composite is not None:
+                indices.append(composite)
+        else:
+            indices.append(run_points(round_, entry, everyone, own_marks, own_values, gathered))
+    intervals, score_intervals = sampling_intervals(round_, indices, values, gathered)
+    return Results(
+        round_id=round_.id,
+        year=round_.year,
+        state=round_.state,
+        language=round_.language,
+        illustrative=round_.illustrative,
+        provenance=round_.provenance,
+        round_hash=round_.hash(),
+        units=unit_names(round_),
+        indices=tuple(indices),
+        intervals=intervals,
+        score_intervals=score_intervals,
+        residuals=residuals(round_, indices, gathered),
+        has_published=bool(round_.table("published").rows),
+        findings=tuple(gathered),
+    )
+
+
+def _check_entries(round_: Round, everyone: Mapping[tuple[str, str], Member], gathered: Gathered) -> None:
+    taken: dict[tuple[str, str], str] = {}
+    for entry in round_.indices:
+        criteria_set = round_.sets.get(entry.set)
+        if criteria_set is not None and criteria_set.kind != entry.kind:
+            gathered.add(Finding("EVA055", Where("round.yaml", node=entry.id), entry.id, entry.kind))
+        filled = {member.block for member in members_of(entry, everyone)}
+        for block in entry.blocks:
+            if (entry.id, block) in taken:
+                gathered.add(Finding("EVA054", Where("round.yaml", node=entry.id), block, entry.id))
+            taken[entry.id, block] = entry.set
+            if block not in filled:
+                gathered.add(Finding("EVA053", Where("membership.csv", node=entry.id), block))
