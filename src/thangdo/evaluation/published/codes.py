@@ -233,7 +233,7 @@ _FIGURES = (
     Code(
         "EVA551",
         "warning",
-        "Tỷ lệ {found} % chỉ có được nếu {modes_vi}; tính từ chính tử số và mẫu số là từ {low_vi} đến {high_vi} %",
+        "Tỷ lệ {percent_vi} % chỉ có được nếu {modes_vi}; tính từ chính tử số và mẫu số là từ {low_vi} đến {high_vi} %",
         "The share {found}% follows only by {modes_en}; its own numerator and denominator give {low_en} to {high_en}%",
         "Nêu quy tắc làm tròn bên cạnh tỷ lệ khi công bố.",
         "State the rounding rule beside the share when publishing.",
@@ -241,7 +241,7 @@ _FIGURES = (
     Code(
         "EVA552",
         "error",
-        "Tỷ lệ {found} % không suy ra được bằng cách làm tròn nào; tử số và mẫu số cho từ {low_vi} đến {high_vi} %",
+        "Tỷ lệ {percent_vi} % không suy ra được bằng cách làm tròn nào; tử số và mẫu số cho từ {low_vi} đến {high_vi} %",
         "No rounding gives the share {found}%; its own numerator and denominator give {low_en} to {high_en}%",
         _SOURCE_VI,
         _SOURCE_EN,

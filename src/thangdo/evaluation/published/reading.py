@@ -40,11 +40,11 @@ def is_published_folder(path: Path) -> bool:
 def read_published(folder: Path, register: Register) -> tuple[model.Published, Gathered]:
     """Read every table of `folder`. A cell that cannot be read is a finding and stands as blank."""
     gathered = Gathered()
-    manifest = _manifest(folder / MANIFEST, gathered)
-    tables = {
-        table.field: _rows(table, folder, register, gathered) for table in TABLES if (folder / table.file).is_file()
-    }
-    return model.Published(**manifest, **tables), gathered
+    fields = _manifest(folder / MANIFEST, gathered)
+    for table in TABLES:
+        if (folder / table.file).is_file():
+            fields[table.field] = _rows(table, folder, register, gathered)
+    return model.Published(**fields), gathered
 
 
 def write_published(published: model.Published) -> dict[str, str]:

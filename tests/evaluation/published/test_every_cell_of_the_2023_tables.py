@@ -1,0 +1,69 @@
+"""With any single cell of the 2023 tables changed, exactly the expected findings appear."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.evaluation.published.oracle import Tables, told
+from thangdo.evaluation.published import lint_published
+
+FOLDER = Path(__file__).resolve().parents[3] / "examples" / "hcmc-2023" / "published"
+FILES = ("published", "counts", "bands", "figures", "sums", "shares")
+BASE: Tables = {name: list(csv.DictReader((FOLDER / f"{name}.csv").open(encoding="utf-8"))) for name in FILES}
+# Where a row was read and what it is called takes part in no check but that a paragraph is a number.
+SAYS_NOTHING = {"source", "paragraph", "note", "name_vi", "name_en"}
+COLUMNS = [(name, column) for name in FILES for column in BASE[name][0]]
+
+
+def found(folder: Path) -> Counter[tuple[str, str, int, str]]:
+    return Counter((f.code, f.where.file, f.where.row, f.where.column) for f in lint_published(folder))
+
+
+def write(folder: Path, name: str, rows: list[dict[str, str]]) -> None:
+    with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as target:
+        writer = csv.DictWriter(target, rows[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def other_values(rows: list[dict[str, str]], row: int, column: str) -> list[str]:
+    """A blank, something unreadable, the neighbour's cell, and numbers a little and far beside."""
+    cell = rows[row][column]
+    values = ["", "xyz", rows[(row + 1) % len(rows)][column], rows[row - 2][column]]
+    if column in SAYS_NOTHING:
+        return [value for value in ("", "xyz") if value != cell]
+    if cell.replace(".", "").isdigit():
+        whole, _, part = cell.partition(".")
+        values += [str(int(whole) + 1) + (f".{part}" if part else ""), "0", "7", "198.5", "1000"]
+        values += [
+            f"{whole}.{part[:-1]}{(int(part[-1]) + 1) % 10}" if part else f"{int(whole) - 1}" if int(whole) else "3"
+        ]
+    return [value for value in dict.fromkeys(values) if value != cell]
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("published") / "copy"
+    shutil.copytree(FOLDER, folder)
+    return folder
+
+
+def test_the_tables_as_they_stand_are_told_what_the_oracle_tells(copy: Path) -> None:
+    assert found(copy) == told(BASE)
+
+
+@pytest.mark.parametrize(("name", "column"), COLUMNS, ids=[f"{name}.{column}" for name, column in COLUMNS])
+def test_any_one_cell_changed_is_told_exactly_what_follows(copy: Path, name: str, column: str) -> None:
+    rows = BASE[name]
+    for number, row in enumerate(rows):
+        for value in other_values(rows, number, column):
+            changed = [*rows[:number], {**row, column: value}, *rows[number + 1 :]]
+            write(copy, name, changed)
+            expected = told({**BASE, name: changed})
+            assert found(copy) == expected, f"{name}.csv row {number + 2}, {column}: {row[column]!r} to {value!r}"
+    write(copy, name, rows)
