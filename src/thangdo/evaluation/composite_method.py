@@ -1,25 +1,86 @@
-"""A composite set's method in the composite library's terms."""
+"""A composite set's method in the composite library's terms.
+
+The pipeline of a set names the steps (`normalise`, `aggregate`, and `rescale` to the printed scale);
+direction, fixed range and weights stand at the indicators and nodes.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import Any
 
-from thangdo.findings import Gathered
+import numpy as np
+from numpy.typing import NDArray
+
+from thangdo.findings import Finding, Gathered, Where
 from thangdo.methodology import CriteriaSet, Node
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+Floats = NDArray[np.float64]
 
 
 def score_block(
     criteria_set: CriteriaSet,
     block: str,
     leaves: Sequence[Node],
-    data: NDArray[np.float64],
+    data: Floats,
     units: Sequence[str],
     gathered: Gathered,
-) -> Mapping[str, NDArray[np.float64]] | None:
-    """Scores of every node by code ('' the whole): arrays (units,) or (draws, units), as `data` is."""
-    raise NotImplementedError
+) -> Mapping[str, Floats] | None:
+    """Scores of every node by code ('' the whole): arrays (units,) or (draws, units), as `data` is.
+
+    `data` is (units, indicators) or (draws, units, indicators) in the order of `leaves`. None, with a
+    finding, where an indicator has no range.
+    """
+    steps = {str(step["step"]): step for step in criteria_set.pipeline}
+    normalised = _normalised(steps.get("normalise", {}), leaves, data, criteria_set, gathered)
+    if normalised is None:
+        return None
+    scores: dict[str, Floats] = {leaf.code: normalised[..., column] for column, leaf in enumerate(leaves)}
+    factor = float(steps.get("rescale", {}).get("factor", 1))
+    scores[""] = _aggregate(criteria_set.children, scores) * factor
+    return scores
+
+
+def _normalised(
+    step: Mapping[str, Any], leaves: Sequence[Node], data: Floats, criteria_set: CriteriaSet, gathered: Gathered
+) -> Floats | None:
+    if step.get("method", "none") == "none":
+        return data
+    lower, upper = (float(bound) for bound in step.get("l_u", (Decimal(0), Decimal(100))))
+    columns = []
+    failed = False
+    for column, leaf in enumerate(leaves):
+        parameters = leaf.rule.parameters if leaf.rule else {}
+        fixed = parameters.get("range")
+        values = data[..., column]
+        low = values.min(axis=-1, keepdims=True) if fixed is None else np.asarray(float(fixed["low"]))
+        high = values.max(axis=-1, keepdims=True) if fixed is None else np.asarray(float(fixed["high"]))
+        if np.any(low == high):
+            gathered.add(
+                Finding("EVA056", Where("values.csv", node=f"{criteria_set.index}/{leaf.code}"), leaf.code, "min = max")
+            )
+            failed = True
+            continue
+        direction = float(parameters.get("direction", 1))
+        share = (values - low) / (high - low)
+        share = 1 - share if direction < 0 else share
+        share = np.clip(share, 0, 1) if parameters.get("clip", False) else share
+        columns.append(lower + share * (upper - lower))
+    return None if failed else np.stack(columns, axis=-1)
+
+
+def _aggregate(nodes: Sequence[Node], scores: dict[str, Floats]) -> Floats:
+    """The weighted mean of the nodes that are there, filling in inner nodes on the way."""
+    parts, weights = [], []
+    for node in nodes:
+        if not node.is_leaf:
+            if not any(leaf.code in scores for leaf in node.walk() if leaf.is_leaf):
+                continue
+            scores[node.code] = _aggregate(node.children, scores)
+        elif node.code not in scores:
+            continue
+        parts.append(scores[node.code])
+        weights.append(float(node.weight if node.weight is not None else 1))
+    total: Floats = np.stack(parts, axis=-1) @ np.array(weights) / sum(weights)
+    return total
