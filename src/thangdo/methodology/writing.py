@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from thangdo.methodology.document import write_document
@@ -109,8 +110,24 @@ def _rounding(rounding: Rounding | None) -> dict[str, Any] | None:
     return None if rounding is None else {"digits": rounding.digits, "mode": rounding.mode}
 
 
+def _canonical(value: Any) -> Any:
+    """Numbers without needless zeros: 0.10 and 0.1 are one method."""
+    if isinstance(value, Decimal):
+        plain = value.normalize()
+        return plain if plain.as_tuple().exponent <= 0 else plain.quantize(Decimal(1))  # type: ignore[operator]
+    if isinstance(value, dict):
+        return {name: _canonical(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_canonical(item) for item in value]
+    return value
+
+
 def to_data(criteria_set: CriteriaSet) -> dict[str, Any]:
-    """The set as plain data in the order of the schema."""
+    """The set as plain data in the order of the schema; equal sets give equal data."""
+    return _canonical(_data(criteria_set))  # type: ignore[no-any-return]
+
+
+def _data(criteria_set: CriteriaSet) -> dict[str, Any]:
     edition, ranking = criteria_set.edition, criteria_set.ranking
     return _kept(
         {

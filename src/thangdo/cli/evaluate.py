@@ -1,0 +1,85 @@
+"""`thangdo evaluate ROUND --out DIR`."""
+
+from __future__ import annotations
+
+import gc
+import shutil
+import tempfile
+from pathlib import Path
+
+import click
+
+from thangdo.cli.options import as_json, in_language, language, print_json, said
+from thangdo.cli.printing import print_findings
+
+
+@click.command(
+    "evaluate",
+    help=said(
+        "Tính điểm, xếp hạng, xếp loại một đợt; ghi các bảng và trang công bố.",
+        "Evaluate a round; write its tables and site.",
+    ),
+)
+@click.argument("round_name", metavar="ROUND")
+@click.option(
+    "--out",
+    "out",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help=said("Thư mục kết quả.", "Folder of results."),
+)
+@click.option("--site/--no-site", default=True, help=said("Dựng cả trang tĩnh.", "Build the static site as well."))
+@as_json
+@in_language
+def command(round_name: str, out: Path, site: bool, json_: bool) -> int:
+    """Evaluate and write everything beside, then put it in place."""
+    # Hundreds of thousands of small tuples live until the end: collecting them in between only costs time.
+    gc.disable()
+    from thangdo.evaluation import evaluate, read_round
+
+    results = evaluate(read_round(round_name))
+    write_results(results, out, with_site=site)
+    if json_:
+        from thangdo.evaluation.outputs import results_document
+
+        print_json(results_document(results))
+        return 0
+    if results.findings:
+        print_findings(results.findings, _counts(results.findings), language(), as_json=False)
+    ranked = sum(1 for index in results.indices for row in index.rows if row.rank is not None)
+    click.echo(
+        said("Đã tính {n} kết quả xếp hạng; xem {out}", "{n} ranked results; see {out}").format(n=ranked, out=out)
+    )
+    return 0
+
+
+def _counts(findings: object) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for finding in findings:  # type: ignore[attr-defined]
+        counts[finding.code] = counts.get(finding.code, 0) + 1
+    return counts
+
+
+def write_results(results: object, out: Path, *, with_site: bool) -> None:
+    """Tables, workbook, site and data package of one evaluation, whole or not at all."""
+    from thangdo.evaluation import Results, write_data_package, write_tables
+    from thangdo.evaluation.folder import replace_folder
+    from thangdo.evaluation.workbook import results_sheets
+    from thangdo.reporting.workbook import write_workbook
+
+    assert isinstance(results, Results)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    part = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    try:
+        write_tables(results, part)
+        write_workbook(part / "results.xlsx", results_sheets(results, language()))
+        if with_site:
+            from thangdo.edition import build_site
+
+            build_site(results, part / "site")
+        write_data_package(results, part)
+        part.chmod(0o755)
+        replace_folder(part, out)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise

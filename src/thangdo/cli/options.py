@@ -1,0 +1,53 @@
+"""Options and small words that several commands share."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Literal, TypeVar
+
+import click
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def language() -> Literal["vi", "en"]:
+    """The language of this call (see `entry.language_of`)."""
+    return "en" if os.environ.get("THANGDO_LANG") == "en" else "vi"
+
+
+def said(vi: str, en: str) -> str:
+    """The text in the language of this call; for help texts and short lines."""
+    return en if language() == "en" else vi
+
+
+def as_json(function: Function) -> Function:
+    """`--json`: output for machines."""
+    return click.option(
+        "--json", "json_", is_flag=True, help=said("Kết quả dạng JSON cho máy đọc.", "Output for machines.")
+    )(function)
+
+
+def in_language(function: Function) -> Function:
+    """`--lang` after the command as well as before it."""
+    return click.option(
+        "--lang", type=click.Choice(["vi", "en"]), expose_value=False, help=said("Ngôn ngữ.", "Language.")
+    )(function)
+
+
+def print_json(value: Any) -> None:
+    """A value as JSON on standard output."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str))
+
+
+def print_table(header: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[int] = ()) -> None:
+    """Columns aligned for people; `right` are the positions of numbers."""
+    lines = [list(header), *(list(map(str, row)) for row in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
+    for line in lines:
+        cells = [
+            cell.rjust(width) if place in right else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ]
+        click.echo("  ".join(cells).rstrip())

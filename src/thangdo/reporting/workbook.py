@@ -1,0 +1,73 @@
+"""Spreadsheets from plain values: sheets of rows, text never taken for a formula."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import xlsxwriter
+
+Cell = str | int | float | Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet: a title line, a quiet line, the header, the rows; `widths` in characters."""
+
+    name: str
+    title: str
+    note: str
+    header: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    widths: Sequence[int] = ()
+
+
+def write_workbook(
+    path: Path, sheets: Sequence[Sheet | tuple[str, str, str, Sequence[str], Sequence[Sequence[Cell]]]]
+) -> None:
+    """Write the sheets to `path`, built beside and renamed."""
+    part = path.with_name(path.name + ".part")
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(str(part), options) as book:
+        # A fixed date keeps equal results equal files.
+        book.set_properties({"title": "Thang Đo", "created": _EPOCH})
+        title = book.add_format({"bold": True, "font_size": 14})
+        quiet = book.add_format({"font_color": "#5A6672", "text_wrap": False})
+        head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "bg_color": "#F5F7F8"})
+        wrap = book.add_format({"text_wrap": True, "valign": "top"})
+        number = book.add_format({"valign": "top", "num_format": "#,##0.00"})
+        whole = book.add_format({"valign": "top", "num_format": "0"})
+        for given in sheets:
+            item = given if isinstance(given, Sheet) else Sheet(*given)
+            sheet = book.add_worksheet(item.name[:31])
+            sheet.write_string(0, 0, item.title, title)
+            sheet.write_string(1, 0, item.note, quiet)
+            for column, text in enumerate(item.header):
+                sheet.write_string(3, column, text, head)
+                lengths = [len(text), *(len(str(row[column])) for row in item.rows[:200] if column < len(row))]
+                sheet.set_column(
+                    column, column, item.widths[column] if column < len(item.widths) else min(60, max(lengths) + 2)
+                )
+            sheet.freeze_panes(4, 0)
+            for row, cells in enumerate(item.rows, start=4):
+                for column, cell in enumerate(cells):
+                    if cell is None or cell == "":
+                        continue
+                    if isinstance(cell, int):
+                        sheet.write_number(row, column, cell, whole)
+                    elif isinstance(cell, float | Decimal):
+                        sheet.write_number(row, column, float(cell), number)
+                    else:
+                        sheet.write_string(row, column, cell, wrap)
+    part.replace(path)
+
+
+def _epoch() -> object:
+    from datetime import UTC, datetime
+
+    return datetime(2024, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+
+
+_EPOCH = _epoch()
