@@ -125,7 +125,7 @@ def parse_formula(expression: str, names: Mapping[str, Kind] | Collection[str]) 
     try:
         tree = ast.parse(expression.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as failure:
-        raise FormulaError("unreadable", getattr(failure, "offset", 1) or 1) from failure
+        raise FormulaError("unreadable", getattr(failure, "offset", 0) or len(expression.strip()) + 1) from failure
     kinds: Mapping[str, Kind] = names if isinstance(names, Mapping) else dict.fromkeys(names, "number")
     if _kind_of(tree, kinds, 0) != "number":
         raise FormulaError("not_a_number", 1)
