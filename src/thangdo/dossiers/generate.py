@@ -108,7 +108,9 @@ class _Writers:
         if name not in self._open:
             path = self._out / f"{name}.{self._form}"
             if self._form == "csv":
-                options = pa_csv.WriteOptions(quoting_style="needed", batch_size=65_536)
+                # Names may hold commas; codes, stamps and numbers do not, and a year has many of them.
+                quoting = "none" if name.startswith(("dossiers", "events")) else "needed"
+                options = pa_csv.WriteOptions(quoting_style=quoting, batch_size=65_536)
                 self._open[name] = pa_csv.CSVWriter(path, table.schema, write_options=options)
             else:
                 self._open[name] = pq.ParquetWriter(path, table.schema, compression="zstd", compression_level=1)

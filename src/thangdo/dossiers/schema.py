@@ -247,5 +247,6 @@ CALENDAR = Table(
     catalogue=True,
 )
 
-TABLES = (DOSSIERS, EVENTS, PROCEDURES, UNITS, AGENCY_FACTS, CALENDAR)
+# In the order in which a header is tried; the last two need but one column.
+TABLES = (DOSSIERS, EVENTS, AGENCY_FACTS, CALENDAR, PROCEDURES, UNITS)
 BY_NAME = {table.name: table for table in TABLES}

@@ -7,6 +7,7 @@ The store's layout and columns are described in docs/reference/dossiers-store.md
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,6 +20,16 @@ from thangdo.dossiers.store_manifest import NAME, Manifest, StoredFile, read_man
 def quoted(text: str) -> str:
     """A text as an SQL literal."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    """A column's name as SQL writes it (`at` is a reserved word)."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def identifiers(names: Iterable[str], prefix: str = "") -> str:
+    """A list of columns as SQL writes it, each with `prefix`."""
+    return ", ".join(prefix + identifier(name) for name in names)
 
 
 def parquet_list(paths: tuple[str, ...]) -> str:
@@ -43,12 +54,14 @@ class Relation:
     def sql(self, columns: tuple[str, ...] = ()) -> str:
         """A DuckDB query that gives the rows; `columns` narrows it (all stored columns otherwise)."""
         names = columns or tuple(column.name for column in self.table.stored_columns)
-        listed = ", ".join(names)
+        listed = identifiers(names)
         parts = [f"SELECT {listed} FROM read_parquet({parquet_list(self.files)})"] if self.files else []
         if self.superseded:
             parts.append(self._older_sql(listed))
         if not parts:
-            empty = ", ".join(f"NULL::{column.duck_type} AS {column.name}" for column in self._columns(names))
+            empty = ", ".join(
+                f"NULL::{column.duck_type} AS {identifier(column.name)}" for column in self._columns(names)
+            )
             return f"SELECT {empty} WHERE false"
         return " UNION ALL ".join(parts)
 
@@ -59,7 +72,7 @@ class Relation:
     def _older_sql(self, listed: str) -> str:
         """The newest old version of each key by then, unless a current row already is the newest by then."""
         assert self.as_of is not None
-        keys = ", ".join(self.table.key)
+        keys = identifiers(self.table.key)
         newest = (
             f"SELECT * FROM read_parquet({parquet_list(self.superseded)}) WHERE as_of <= DATE '{self.as_of}' "
             f"QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY as_of DESC, version_rank DESC) = 1"

@@ -1,0 +1,160 @@
+"""`thangdo dossiers ingest`: files into the store, with their account."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from thangdo.cli.dossiers import language_of
+from thangdo.cli.printing import code_row, print_findings
+from thangdo.dossiers.failure import DossiersFailure
+from thangdo.dossiers.schema import TABLES
+from thangdo.findings import Finding, Where
+
+if TYPE_CHECKING:
+    from thangdo.dossiers.ingest import Ingested
+
+COUNTS = ("read", "accepted", "rejected", "duplicate")
+
+
+@click.command("ingest")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--store", type=click.Path(file_okay=False, path_type=Path), required=True, help="Kho / store.")
+@click.option("--table", type=click.Choice([table.name for table in TABLES]), help="Bảng / table (else by header).")
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]), help="Ngày số liệu / as-of (else newest stamp)."
+)
+@click.option("--keep", multiple=True, metavar="COLUMN", help="Giữ thêm cột / keep a further column.")
+@click.option(
+    "--pseudonymise",
+    "key_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Tệp khóa: thay mã hồ sơ bằng bí danh / key file: dossier codes become keyed hashes.",
+)
+@click.option("--json", "as_json", is_flag=True, help="In JSON / print JSON.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    files: tuple[Path, ...],
+    store: Path,
+    table: str | None,
+    as_of: datetime | None,
+    keep: tuple[str, ...],
+    key_file: Path | None,
+    as_json: bool,
+) -> int:
+    """Nạp tệp CSV (gz, zst), Parquet, XLSX vào kho. / Take CSV (gz, zst), Parquet and XLSX files into a store.
+
+    Mã thoát 0: xong (kể cả khi có dòng bị loại) · 1: tệp bị đứt hoặc không đọc được · 3: không ghi được kho.
+    Exit code 0: done (rejected rows are listed) · 1: a file breaks off or is no table · 3: the store cannot be written.
+    """
+    from thangdo.dossiers.ingest import ingest
+    from thangdo.dossiers.ingest_pseudonyms import read_key
+
+    language = language_of(ctx)
+    try:
+        with click.progressbar(length=100, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+            done = ingest(
+                files,
+                store,
+                table=table,
+                as_of=as_of.date() if as_of else None,
+                keep=keep,
+                pseudonym_key=read_key(key_file) if key_file else None,
+                language=language,
+                progress=_Shown(bar, sum(path.stat().st_size for path in files)).show,
+            )
+    except DossiersFailure as failure:
+        finding = Finding(failure.code, Where(), str(failure.facts.get("found", "")), facts=failure.facts)
+        print_findings([finding], {failure.code: 1}, language, as_json=as_json)
+        return 3
+    if as_json:
+        click.echo(json.dumps(_as_json(done, store), ensure_ascii=False, indent=1))
+    else:
+        _print(done, store, language)
+    return 1 if any(finding.severity == "error" for finding in done.findings) else 0
+
+
+class _Shown:
+    """The bar: bytes of all files, read twice where keys are compared first."""
+
+    def __init__(self, bar: Any, size: int) -> None:
+        self._bar = bar
+        self._size = max(1, size)
+        self._before = 0
+        self._last: tuple[str, int] = ("", 0)
+        self._percent = 0
+
+    def show(self, stage: str, done: int, _total: int) -> None:
+        if stage not in ("keys", "rows"):
+            return
+        if stage != self._last[0] or done < self._last[1]:
+            self._before += self._last[1]
+        self._last = stage, done
+        percent = min(100, 50 * (self._before + done) // self._size)
+        self._bar.update(percent - self._percent)
+        self._percent = percent
+
+
+def _as_json(done: Ingested, store: Path) -> dict[str, Any]:
+    return {
+        **{name: done.total(name) for name in COUNTS},
+        "as_of": done.as_of.isoformat() if done.as_of else None,
+        "rejected_by_code": done.rejected_by_code,
+        "batches": [
+            {
+                "batch": batch.number,
+                "table": batch.table,
+                "as_of": None if batch.as_of == date.min else batch.as_of.isoformat(),
+                "rejects": str(store / batch.rejects) if batch.rejects else None,
+                "sources": [
+                    {"name": source.name, "sha256": source.sha256, **{name: getattr(source, name) for name in COUNTS}}
+                    for source in batch.sources
+                ],
+            }
+            for batch in done.batches
+        ],
+        "findings": [finding.as_json() for finding in done.findings],
+    }
+
+
+def _print(done: Ingested, store: Path, language: str) -> None:
+    words = (
+        ("đọc", "nhận", "loại", "trùng", "ngày số liệu", "dòng bị loại")
+        if language == "vi"
+        else ("read", "accepted", "rejected", "duplicate", "as of", "rejected rows")
+    )
+    for batch in done.batches:
+        for source in batch.sources:
+            click.echo(f"{batch.table} · {source.name} · {words[4]} {_as_of(batch.as_of)}: {_account(source, words)}")
+        if batch.rejects:
+            click.echo(f"  {words[5]}: {store / batch.rejects}")
+    if sum(len(batch.sources) for batch in done.batches) > 1:
+        click.echo(
+            f"{words[0]} {done.total('read')} = {words[1]} {done.total('accepted')} + {words[2]} "
+            f"{done.total('rejected')} + {words[3]} {done.total('duplicate')}"
+        )
+    for code, count in sorted(done.rejected_by_code.items()):
+        row = code_row(code)
+        title = row.title("en" if language == "en" else "vi").split(":")[0] if row else ""
+        click.echo(f"  {code} × {count}: {title}", err=True)
+    if done.findings:
+        counts: dict[str, int] = {}
+        for finding in done.findings:
+            counts[finding.code] = counts.get(finding.code, 0) + 1
+        print_findings(done.findings, counts, language, as_json=False)
+
+
+def _as_of(day: date) -> str:
+    """Catalogues without stamps have no as-of of their own."""
+    return "–" if day == date.min else day.isoformat()
+
+
+def _account(source: Any, words: tuple[str, ...]) -> str:
+    """read = accepted + rejected + duplicate, in the reader's words."""
+    return f"{words[0]} {source.read} = {words[1]} {source.accepted} + {words[2]} {source.rejected} + {words[3]} {source.duplicate}"

@@ -1,0 +1,50 @@
+"""How dates and times are written in Vietnamese exports, and how SQL reads them.
+
+Three styles: ISO 8601 (2023-05-31, with a blank or T before the time), day first with slashes (31/05/2023) and
+day first with hyphens or dots (31-05-2023). Each may carry a time (14:05 or 14:05:09). Month first is not
+read: nobody here writes it, and a guess would turn 05/06 into another day.
+"""
+
+from __future__ import annotations
+
+ZONE = "Asia/Ho_Chi_Minh"
+
+# Dates outside are slips of the hand (0203-01-05, 2203-01-05): no dossier is that old.
+EARLIEST = "1990-01-01"
+LATEST = "2100-01-01"
+
+_DAY_FIRST = ("%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M", "%d-%m-%Y", "%d-%m-%YT%H:%M:%S")
+_TIME_FIRST = ("%H:%M:%S %d-%m-%Y", "%H:%M %d-%m-%Y")
+
+
+def moment_sql(text: str) -> str:
+    """An SQL expression that reads the text expression `text` as a TIMESTAMP in the zone; NULL where it cannot.
+
+    The usual cases come first and cost least: ISO without offset, then two-digit day first.
+    """
+    hyphens = f"replace(replace({text}, '/', '-'), '.', '-')"
+    formats = ", ".join(f"'{form}'" for form in _DAY_FIRST + _TIME_FIRST)
+    iso_of_day_first = f"substr({text}, 7, 4) || '-' || substr({text}, 4, 2) || '-' || substr({text}, 1, 2)"
+    return (
+        f"CASE WHEN {text} IS NULL THEN NULL "
+        f"WHEN {text} LIKE '____-__-__' OR {text} LIKE '____-__-__ __:__:__' THEN TRY_CAST({text} AS TIMESTAMP) "
+        f"WHEN regexp_full_match({text}, '\\d{{2}}[/.-]\\d{{2}}[/.-]\\d{{4}}( \\d{{2}}:\\d{{2}}(:\\d{{2}})?)?') "
+        f"THEN TRY_CAST({iso_of_day_first} || substr({text}, 11) || "
+        f"CASE WHEN length({text}) = 16 THEN ':00' ELSE '' END AS TIMESTAMP) "
+        f"WHEN regexp_full_match({text}, '\\d{{4}}-\\d.*(Z|[+-]\\d{{2}}(:?\\d{{2}})?)') AND {text} LIKE '%:%' "
+        f"THEN timezone('{ZONE}', TRY_CAST({text} AS TIMESTAMPTZ)) "
+        f"WHEN regexp_full_match({text}, '\\d{{4}}[-/]\\d{{1,2}}[-/]\\d{{1,2}}([ T]\\d{{1,2}}:\\d{{2}}(:\\d{{2}}(\\.\\d+)?)?)?') "
+        f"THEN coalesce(TRY_CAST(replace({text}, '/', '-') AS TIMESTAMP), "
+        f"TRY_CAST(replace({text}, '/', '-') || ':00' AS TIMESTAMP)) "
+        f"ELSE try_strptime({hyphens}, [{formats}]) END"
+    )
+
+
+def day_sql(text: str) -> str:
+    """An SQL expression that reads `text` as a DATE; NULL where it cannot."""
+    return f"CAST({moment_sql(text)} AS DATE)"
+
+
+def is_bare_day_sql(moment: str) -> str:
+    """Whether a stamp gives the day alone (its time is 00:00:00)."""
+    return f"({moment} = date_trunc('day', {moment}))"

@@ -1,0 +1,195 @@
+"""A file's rows as blocks of text columns, each row with its number in the file (header = 1).
+
+Every form (CSV, Parquet, XLSX) becomes the same block, so that one set of checks serves all. CSV is cut into
+blocks at ends of lines, so that blocks can be parsed side by side while row numbers stay exact.
+"""
+
+from __future__ import annotations
+
+import codecs
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+
+from thangdo.dossiers.ingest_compressed import ByteStream
+from thangdo.dossiers.ingest_source import SourceFile
+
+BLOCK_BYTES = 16 << 20
+NULLS = ["", "NULL", "null", "NaN", "None"]
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenRow:
+    """A row that could not be cut into cells: its offset in the block, why (a finding's code), its beginning."""
+
+    offset: int
+    code: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class RawBlock:
+    """Bytes of whole CSV lines; `is_last_cut` when the stream broke off inside the last of them."""
+
+    data: bytes
+    is_last_cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Text columns (by the table's names, and kept ones), without row numbers yet: `offsets` count from 0.
+
+    `lines` is how many rows the block spans, broken and blank ones included; `recoded` of them were not UTF-8;
+    `may_need_trim` is false when no cell begins or ends with a blank.
+    """
+
+    columns: pa.Table
+    offsets: Any
+    lines: int
+    broken: tuple[BrokenRow, ...]
+    recoded: int = 0
+    may_need_trim: bool = True
+
+
+def raw_blocks(source: SourceFile, stream: ByteStream, block_bytes: int = BLOCK_BYTES) -> Iterator[RawBlock]:
+    """The CSV's bytes after the header, cut where a line ends outside quotes."""
+    rest = b""
+    header_seen = False
+    for chunk in _as_utf8_text(source, stream.chunks(block_bytes)):
+        data = rest + chunk
+        if not header_seen:
+            data = data.removeprefix(b"\xef\xbb\xbf")
+            end = _line_end(data)
+            if end < 0:
+                rest = data
+                continue
+            data, header_seen = data[end:], True
+        end = _last_line_end(data)
+        # A quote that never closes must not swallow the file: after four blocks lines end where they end.
+        if end <= 0 and len(data) > 4 * block_bytes:
+            end = data.rfind(b"\n") + 1
+        rest = data[end:] if end > 0 else data
+        if end > 0:
+            yield RawBlock(data[:end])
+    if header_seen and rest:
+        yield RawBlock(rest, is_last_cut=stream.truncated)
+
+
+def _as_utf8_text(source: SourceFile, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    if source.encoding == "utf-8":
+        yield from chunks
+        return
+    decoder = codecs.getincrementaldecoder(source.encoding)("replace")
+    for chunk in chunks:
+        yield decoder.decode(chunk).replace("\ufeff", "").encode()
+
+
+def _line_end(data: bytes) -> int:
+    """Just after the first line end outside quotes; -1 where there is none."""
+    start = 0
+    while (end := data.find(b"\n", start)) >= 0:
+        if data.count(b'"', 0, end) % 2 == 0:
+            return end + 1
+        start = end + 1
+    return -1
+
+
+def _last_line_end(data: bytes) -> int:
+    """Just after the last line end outside quotes; 0 where there is none."""
+    end = data.rfind(b"\n") + 1
+    quotes = data.count(b'"', 0, end)
+    while end > 0 and quotes % 2:
+        earlier = data.rfind(b"\n", 0, end - 1) + 1
+        quotes -= data.count(b'"', earlier, end)
+        end = earlier
+    return end
+
+
+def parse(source: SourceFile, raw: RawBlock, only: tuple[str, ...] = ()) -> Block:
+    """Cut lines into cells. Lines that are not UTF-8 are read as Windows-1258. `only` narrows the columns."""
+    try:
+        return _parsed(source, raw, raw.data, 0, only)
+    except pa.ArrowInvalid:
+        data, recoded = _recoded(raw.data)
+        return _parsed(source, raw, data, recoded, only)
+
+
+def _parsed(source: SourceFile, raw: RawBlock, data: bytes, recoded: int, only: tuple[str, ...]) -> Block:
+    broken: list[BrokenRow] = []
+
+    def invalid(row: Any) -> str:
+        broken.append(BrokenRow(row.number - 1, "DOS018", row.text[:200]))
+        return "skip"
+
+    names = [f"{position}" for position in range(len(source.header))]
+    wanted = {
+        source.header.index(name): column for column, name in source.columns.items() if not only or column in only
+    }
+    if not only:
+        wanted.update({source.header.index(name): name for name in source.kept})
+    has_quotes = b'"' in data
+    text = pa_csv.read_csv(
+        pa.BufferReader(data),
+        read_options=pa_csv.ReadOptions(column_names=names, use_threads=False, block_size=max(len(data) + 1, 1 << 16)),
+        parse_options=pa_csv.ParseOptions(
+            delimiter=source.delimiter,
+            quote_char='"' if has_quotes else False,
+            newlines_in_values=has_quotes,
+            ignore_empty_lines=False,
+            invalid_row_handler=invalid,
+        ),
+        convert_options=pa_csv.ConvertOptions(
+            column_types={name: pa.string() for name in names},
+            include_columns=[names[position] for position in wanted],
+            strings_can_be_null=True,
+            null_values=NULLS,
+        ),
+    ).rename_columns(list(wanted.values()))
+    lines = text.num_rows + len(broken)
+    offsets = np.delete(np.arange(lines), [row.offset for row in broken]) if broken else np.arange(lines)
+    blank = _blank_lines(data, lines)
+    if len(blank):
+        is_filled = ~np.isin(offsets, blank)
+        text, offsets = text.filter(pa.array(is_filled)), offsets[is_filled]
+        broken = [row for row in broken if row.offset not in blank]
+    if raw.is_last_cut and len(offsets) and offsets[-1] == lines - 1:
+        # The stream broke off here: the last line may look whole and is not known to be.
+        broken.append(BrokenRow(lines - 1, "DOS019", data[data.rfind(b"\n") + 1 :][:200].decode("utf-8", "replace")))
+        text, offsets = text.slice(0, text.num_rows - 1), offsets[:-1]
+    return Block(text, offsets, lines, tuple(broken), recoded, _may_need_trim(data, source.delimiter.encode()))
+
+
+def _blank_lines(data: bytes, lines: int) -> Any:
+    """Offsets of lines without any content; they are no rows (spreadsheets leave them at the end)."""
+    if b"\n\n" not in data and b"\n\r\n" not in data and data[:1] not in (b"\n", b"\r"):
+        return np.zeros(0, dtype=np.int64)
+    pieces = data.split(b"\n")
+    if not pieces[-1]:
+        pieces.pop()
+    # Where quoted cells hold line ends, lines are not rows, and a blank one is left to the checks.
+    blank = [position for position, line in enumerate(pieces) if not line.strip()] if len(pieces) == lines else []
+    return np.array(blank, dtype=np.int64)
+
+
+def _may_need_trim(data: bytes, delimiter: bytes) -> bool:
+    around = (b" " + delimiter, delimiter + b" ", b" \n", b" \r", b"\n ", b'" ', b' "', b"\xc2\xa0")
+    return data[:1] == b" " or (b"\t" in data and delimiter != b"\t") or any(data.find(piece) >= 0 for piece in around)
+
+
+def _recoded(data: bytes) -> tuple[bytes, int]:
+    """The lines as UTF-8, and how many of them had to be read as Windows-1258."""
+    lines, recoded = [], 0
+    for line in data.splitlines(keepends=True):
+        try:
+            line.decode("utf-8")
+            lines.append(line)
+        except UnicodeDecodeError:
+            # Windows-1258 writes tone marks as separate characters; NFC joins them.
+            lines.append(unicodedata.normalize("NFC", line.decode("cp1258", "replace")).encode("utf-8"))
+            recoded += 1
+    return b"".join(lines), recoded

@@ -1,0 +1,160 @@
+"""What a file is before its rows are read: form, compression, letters, delimiter, table, columns."""
+
+from __future__ import annotations
+
+import csv
+import io
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from thangdo.dossiers.failure import DossiersFailure
+from thangdo.dossiers.ingest_compressed import ByteStream
+from thangdo.dossiers.schema import BY_NAME, TABLES, Table
+
+Form = Literal["csv", "parquet", "xlsx"]
+Compression = Literal["", "gzip", "zstd"]
+
+DELIMITERS = (",", ";", "\t", "|")
+_MAGIC: tuple[tuple[bytes, Compression], ...] = ((b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "zstd"))
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file to ingest. `columns` maps the table's columns to the names in the header; `kept` are declared ones.
+
+    `header` is the header as it stands (empty where the form brings its own); `sheet` is a workbook's sheet.
+    """
+
+    path: Path
+    form: Form
+    table: Table
+    columns: Mapping[str, str]
+    compression: Compression = ""
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    header: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    sheet: str = ""
+    ignored: tuple[str, ...] = field(default=())
+
+
+def open_source(path: Path, table: str | None = None, keep: tuple[str, ...] = ()) -> SourceFile:
+    """Look at the file's first bytes and header.
+
+    `table` says what it holds where the header alone would not; `keep` declares further columns to keep.
+    Raises DossiersFailure: DOS204 unreadable, DOS205 no table has such a header, DOS206 a required column missing.
+    """
+    try:
+        with path.open("rb") as stream:
+            start = stream.read(8)
+    except OSError as error:
+        raise DossiersFailure("DOS204", path=path, found=error.strerror) from error
+    if start[:4] == b"PAR1":
+        return _described(path, "parquet", _parquet_header(path), table, keep)
+    if start[:4] == b"PK\x03\x04":
+        sheet, header = _sheet_with_header(path, table)
+        return _described(path, "xlsx", header, table, keep, sheet=sheet)
+    compression: Compression = next((name for magic, name in _MAGIC if start.startswith(magic)), "")
+    encoding = (
+        {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}.get(start[:2], "utf-8") if not compression else "utf-8"
+    )
+    line = _first_line(path, compression, encoding)
+    delimiter = max(DELIMITERS, key=line.count)
+    header = tuple(name.strip() for name in next(csv.reader(io.StringIO(line), delimiter=delimiter), []))
+    return _described(path, "csv", header, table, keep, compression, encoding, delimiter)
+
+
+def _first_line(path: Path, compression: Compression, encoding: str) -> str:
+    start = next(ByteStream(path, compression).chunks(1 << 16), b"")
+    if encoding == "utf-8":
+        start = start.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0]
+        try:
+            return str(start.decode("utf-8")).rstrip("\r")
+        except UnicodeDecodeError:
+            return unicodedata.normalize("NFC", start.decode("cp1258", "replace")).rstrip("\r")
+    return str(start.decode(encoding, "replace")).lstrip("\ufeff").split("\n", 1)[0].rstrip("\r")
+
+
+def _parquet_header(path: Path) -> tuple[str, ...]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return tuple(pq.read_schema(path).names)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise DossiersFailure("DOS204", path=path, found=error) from error
+
+
+def _sheet_with_header(path: Path, table: str | None) -> tuple[str, tuple[str, ...]]:
+    """The first sheet whose first row is a header of ours; else the first sheet, to be refused with its header."""
+    import python_calamine as calamine
+
+    try:
+        workbook = calamine.CalamineWorkbook.from_path(str(path))
+        headers = [
+            (
+                name,
+                tuple(
+                    str(cell).strip() for cell in next(iter(workbook.get_sheet_by_name(name).to_python(nrows=1)), [])
+                ),
+            )
+            for name in workbook.sheet_names
+        ]
+    except (calamine.CalamineError, OSError) as error:
+        raise DossiersFailure("DOS204", path=path, found=error) from error
+    for name, header in headers:
+        if guess_table(header) is not None or (
+            table and set(_columns(BY_NAME[table], header)) >= set(BY_NAME[table].marks)
+        ):
+            return name, header
+    return headers[0] if headers else ("", ())
+
+
+def guess_table(header: tuple[str, ...]) -> Table | None:
+    """The first table all of whose `marks` the header has."""
+    return next((table for table in TABLES if set(_columns(table, header)) >= set(table.marks)), None)
+
+
+def _described(
+    path: Path,
+    form: Form,
+    header: tuple[str, ...],
+    table: str | None,
+    keep: tuple[str, ...],
+    compression: Compression = "",
+    encoding: str = "utf-8",
+    delimiter: str = ",",
+    sheet: str = "",
+) -> SourceFile:
+    chosen = BY_NAME[table] if table else guess_table(header)
+    if chosen is None:
+        raise DossiersFailure("DOS205", path=path, found=", ".join(header)[:200])
+    columns = _columns(chosen, header)
+    missing = [column.name for column in chosen.columns if column.required and column.name not in columns]
+    if missing:
+        raise DossiersFailure("DOS206", path=path, table=chosen.name, found=", ".join(missing))
+    used = set(columns.values())
+    kept = tuple(name for name in header if name in keep and name not in used)
+    ignored = tuple(name for name in header if name not in used and name not in kept)
+    return SourceFile(path, form, chosen, columns, compression, encoding, delimiter, header, kept, sheet, ignored)
+
+
+def _columns(table: Table, header: tuple[str, ...]) -> dict[str, str]:
+    """Which header name stands for which column: its name, its Vietnamese name or an alias, letters' case aside."""
+    by_folded: dict[str, str] = {}
+    for name in header:
+        by_folded.setdefault(_folded(name), name)
+    found = {}
+    for column in table.columns:
+        for candidate in (column.name, column.name_vi, *column.aliases):
+            if _folded(candidate) in by_folded:
+                found[column.name] = by_folded[_folded(candidate)]
+                break
+    return found
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).strip().casefold().replace(" ", "_")

@@ -1,0 +1,112 @@
+"""Staged Parquet files: one a month of each source, filled block by block."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from thangdo.dossiers.schema import Column, Table
+
+ROW_GROUP = 131_072
+# Level 1 halves the time of level 3 for a tenth more bytes; codes of dossiers do not repeat, so no dictionary.
+COMPRESSION = "zstd"
+LEVEL = 1
+
+ARROW_TYPES: dict[str, Any] = {
+    "VARCHAR": pa.string(),
+    "TIMESTAMP": pa.timestamp("us"),
+    "DATE": pa.date32(),
+    "BOOLEAN": pa.bool_(),
+    "INTEGER": pa.int32(),
+    "DOUBLE": pa.float64(),
+}
+
+
+def arrow_schema(columns: tuple[Column, ...]) -> pa.Schema:
+    """The files' schema, the same for every file of a table."""
+    return pa.schema([(column.name, ARROW_TYPES[column.duck_type]) for column in columns])
+
+
+@dataclass(slots=True)
+class _Month:
+    path: Path
+    writer: Any
+    waiting: list[Any]
+    waiting_rows: int = 0
+    rows: int = 0
+
+
+class MonthWriters:
+    """Writes accepted rows of one source into `folder`, a file a month (or one file where there are no months)."""
+
+    def __init__(self, table: Table, folder: Path, source: int) -> None:
+        self._table = table
+        self._folder = folder
+        self._source = source
+        self._schema = arrow_schema(table.stored_columns)
+        self._months: dict[str, _Month] = {}
+        self._dictionary = [
+            column.name
+            for column in table.stored_columns
+            if column.duck_type != "BOOLEAN"
+            and column.name not in ("dossier_code", "source_row", "extra", "at")
+            and column.kind not in ("moment", "day")
+        ]
+
+    def add(self, rows: pa.Table) -> None:
+        """Take rows with the stored columns (in any order of months)."""
+        rows = rows.select(self._schema.names).cast(self._schema)
+        if not self._table.month_of:
+            self._append("", rows)
+            return
+        months = np.asarray(rows.column(self._table.month_of)).astype("datetime64[M]")
+        if not len(months):
+            return
+        if (months == months[0]).all():
+            self._append(str(months[0]), rows)
+            return
+        order = np.argsort(months, kind="stable")
+        ordered = rows.take(pa.array(order))
+        months = months[order]
+        starts = np.flatnonzero(np.concatenate([[True], months[1:] != months[:-1]]))
+        for start, end in zip(starts, [*starts[1:], len(months)]):
+            self._append(str(months[start]), ordered.slice(start, end - start))
+
+    def _append(self, name: str, rows: pa.Table) -> None:
+        month = self._months.get(name)
+        if month is None:
+            path = self._folder / f"{name or 'all'}-{self._source}.parquet"
+            month = self._months[name] = _Month(path, self._writer(path), [])
+        month.waiting.append(rows)
+        month.waiting_rows += rows.num_rows
+        if month.waiting_rows >= ROW_GROUP:
+            _flush(month)
+
+    def _writer(self, path: Path) -> Any:
+        return pq.ParquetWriter(
+            path,
+            self._schema,
+            compression=COMPRESSION,
+            compression_level=LEVEL,
+            use_dictionary=self._dictionary,
+        )
+
+    def close(self) -> dict[str, tuple[Path, int]]:
+        """Finish every file; path and rows by month."""
+        for month in self._months.values():
+            if month.waiting:
+                _flush(month)
+            month.writer.close()
+        return {name: (month.path, month.rows) for name, month in self._months.items()}
+
+
+def _flush(month: _Month) -> None:
+    rows = pa.concat_tables(month.waiting)
+    month.writer.write_table(rows, row_group_size=ROW_GROUP * 2)
+    month.rows += rows.num_rows
+    month.waiting, month.waiting_rows = [], 0

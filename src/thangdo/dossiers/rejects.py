@@ -1,0 +1,64 @@
+"""The reject file: one line for each row that was not taken, with every reason found."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+from thangdo.dossiers.codes import CODES
+
+HEADER = ("file", "row", "column", "code", "reason", "found", "dossier_code", "also")
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A rejected row. `reasons` are pairs of finding code and column, the first of them the one shown.
+
+    `found` is the cell that the first reason is about; `key` the dossier's code, as a pseudonym where the store
+    keeps pseudonyms.
+    """
+
+    file: str
+    row: int
+    reasons: tuple[tuple[str, str], ...]
+    found: str
+    key: str
+
+
+class RejectFile:
+    """Writes rejects as they are found, and counts them by code. Made when the first reject comes."""
+
+    def __init__(self, path: Path, language: str = "vi") -> None:
+        self.path = path
+        self.counts: dict[str, int] = {}
+        self.rows = 0
+        self._language = language
+        self._stream: TextIO | None = None
+        self._writer: Any = None
+
+    def add(self, rejects: Iterable[Reject]) -> None:
+        for reject in rejects:
+            if self._stream is None:
+                self._stream = self.path.open("w", encoding="utf-8", newline="")
+                self._writer = csv.writer(self._stream, lineterminator="\n")
+                self._writer.writerow(HEADER)
+            code, column = reject.reasons[0]
+            also = "; ".join(f"{other} {where}".strip() for other, where in reject.reasons[1:])
+            title = CODES[code].title("en" if self._language == "en" else "vi").format(found=reject.found)
+            self._writer.writerow((reject.file, reject.row, column, code, title, reject.found, reject.key, also))
+            self.counts[code] = self.counts.get(code, 0) + 1
+            self.rows += 1
+
+    def close(self) -> None:
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
+
+
+def read_rejects(path: Path) -> list[dict[str, str]]:
+    """The lines of a reject file, as dictionaries by HEADER."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
