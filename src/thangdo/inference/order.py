@@ -34,7 +34,9 @@ def _rank(scores: NDArray[Any], higher_is_better: bool, *, dense: bool) -> NDArr
     places = np.empty(keys.shape, dtype=np.int64)
     places[..., :] = np.arange(1, keys.shape[-1] + 1)
     is_new = in_order[..., 1:] != in_order[..., :-1]
-    if dense:
+    if is_new.all():  # no ties anywhere, the usual case of drawn scores
+        pass
+    elif dense:
         places[..., 1:] = 1 + np.cumsum(is_new, axis=-1)
     else:
         places[..., 1:][~is_new] = 1
