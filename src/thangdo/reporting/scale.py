@@ -36,12 +36,14 @@ class Scale:
 
 
 def scale_of(values: Iterable[Decimal], most_ticks: int = 5, with_zero: bool = False) -> Scale:
-    """The tightest scale with round ends that holds all values, with at most `most_ticks` ticks."""
+    """The tightest scale with round ends that holds all values, with at most `most_ticks` ticks (at least three)."""
     found = [*values, *([Decimal(0)] if with_zero else [])]
     low, high = (min(found), max(found)) if found else (Decimal(0), Decimal(1))
     if low == high:
         low, high = low - 1, high + 1
-    power = math.floor(math.log10((high - low) / max(1, most_ticks - 1)))
+    # A span may lie across any round number, so two ticks do not always hold it; three do.
+    most_ticks = max(3, most_ticks)
+    power = math.floor(math.log10((high - low) / (most_ticks - 1)))
     for exponent in (power - 1, power, power + 1, power + 2):
         for base in _STEPS:
             step = base.scaleb(exponent)

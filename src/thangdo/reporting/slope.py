@@ -14,6 +14,7 @@ from thangdo.reporting.markup import element
 from thangdo.reporting.numbers import number, signed
 
 _LEFT, _RIGHT = 24.0, 50.0
+_LEADER = 3.0
 _TOP = 34.0
 _APART = 19.0
 
@@ -44,7 +45,7 @@ def slope(
     _ = translator("reporting", language)
     low = min(min(line.before, line.after) for line in lines)
     high = max(max(line.before, line.after) for line in lines)
-    room = max(140.0, _APART * (len(lines) - 1))
+    room = max(140.0, _APART * 1.3 * (len(lines) - 1))
 
     def y(value: Decimal) -> float:
         return _TOP + room * (float((high - value) / (high - low)) if high > low else 0.5)
@@ -96,14 +97,18 @@ def _line(
         element("circle", cx=f"{_LEFT}%", cy=first, r=3.5, class_="plot-dot" if line.is_marked else "plot-other"),
         element("circle", cx=f"{_RIGHT}%", cy=last, r=3.5, class_="plot-dot" if line.is_marked else "plot-other"),
     ]
-    for x, y, gap, anchor, words in (
-        (_LEFT, labels[0], -10, "end", number(line.before, language, digits)),
-        (_RIGHT, labels[1], 10, "start", f"{number(line.after, language, digits)}\u2002{name}"),
+    for x, step, end, y, anchor, words in (
+        (_LEFT, -_LEADER, first, labels[0], "end", number(line.before, language, digits)),
+        (_RIGHT, _LEADER, last, labels[1], "start", f"{number(line.after, language, digits)}\u2002{name}"),
     ):
+        ends_at = f"{x + step}%"
+        gap = 4 if anchor == "start" else -4
         text = element(
-            "text", words, x=f"{x}%", y=f"{y + 5:.1f}", dx=gap, text_anchor=anchor, class_=f"plot-text{mark}"
+            "text", words, x=ends_at, y=f"{y + 5:.1f}", dx=gap, text_anchor=anchor, class_=f"plot-text{mark}"
         )
-        shapes.append(text)
+        # Labels that had to make room for each other stay tied to their ends.
+        tie = element("line", x1=f"{x}%", x2=ends_at, y1=end, y2=f"{y:.1f}", class_=f"plot-leader{mark}")
+        shapes += [tie, text]
     return shapes
 
 

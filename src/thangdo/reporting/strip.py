@@ -42,12 +42,14 @@ def strip(
     top = _NAME_HEIGHT * max(1, len(marked)) + 8
     ground = top + _RADIUS * 2 * _MOST_STACKED
     shapes = [*_grid(scale, top, ground, language)]
+    heights = {}
     for dot, height in _stacked(dots, scale):
+        heights[dot] = ground - height
         shape = "plot-dot" if dot.is_marked else "plot-other"
         shapes.append(element("circle", cx=_x(scale, dot.value), cy=f"{ground - height:g}", r=_RADIUS, class_=shape))
     names = spread([12 + _NAME_HEIGHT * place for place in range(len(marked))], _NAME_HEIGHT)
     for dot, y in zip(sorted(marked, key=lambda dot: dot.value), names):
-        shapes += _name(dot, scale, y, ground, number(dot.value, language, digits))
+        shapes += _name(dot, scale, y, heights[dot], number(dot.value, language, digits))
     low, high = (number(end(dot.value for dot in dots), language, digits) for end in (min, max))
     description = _("%(count)s units from %(low)s to %(high)s.") % {"count": len(dots), "low": low, "high": high}
     if marked:
@@ -80,11 +82,11 @@ def _stacked(dots: Sequence[StripDot], scale: Scale) -> list[tuple[StripDot, flo
     return heights
 
 
-def _name(dot: StripDot, scale: Scale, y: float, ground: float, value: str) -> list[Markup]:
+def _name(dot: StripDot, scale: Scale, y: float, end: float, value: str) -> list[Markup]:
     x, is_right = _x(scale, dot.value), scale.at(dot.value) > 50
     gap = -6 if is_right else 6
     anchor = "end" if is_right else "start"
-    line = element("line", x1=x, x2=x, y1=f"{y - 12:g}", y2=f"{ground - 2 * _RADIUS:g}", class_="plot-line is-marked")
+    line = element("line", x1=x, x2=x, y1=f"{y - 12:g}", y2=f"{end:g}", class_="plot-leader is-marked")
     words = element(
         "text", f"{dot.unit}: {value}", x=x, y=f"{y:g}", dx=gap, text_anchor=anchor, class_="plot-text is-marked"
     )
