@@ -1,0 +1,1 @@
+"""Sign-in, and the one table of who may do what where and when."""

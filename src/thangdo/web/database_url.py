@@ -1,0 +1,35 @@
+"""`DATABASE_URL` as Django's dictionary: the embedded SQLite, or PostgreSQL."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from thangdo.web.configuration import ConfigurationError
+
+# WAL lets readers go on while one writes; FULL keeps an acknowledged write through a power cut.
+SQLITE_START = "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA cache_size=-20000;"
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's `DATABASES["default"]` for `url`. Raises ConfigurationError for another scheme."""
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": unquote(parts.path[1:]) or ":memory:",
+            # Writers queue from the first statement on instead of failing when they upgrade a read lock.
+            "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE_START},
+        }
+    if parts.scheme in {"postgres", "postgresql"}:
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path[1:]),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": unquote(parts.hostname or ""),
+            "PORT": str(parts.port or ""),
+            "CONN_MAX_AGE": 600,
+            "OPTIONS": dict(parse_qsl(parts.query)),
+        }
+    raise ConfigurationError(f"DATABASE_URL: {parts.scheme or url!r} (sqlite, postgresql)")

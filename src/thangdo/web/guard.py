@@ -1,0 +1,52 @@
+"""The guard before every page: who asks, which act the address is, and whether the table allows it there."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django.utils import timezone
+
+from thangdo.web.accounts.addresses import ADDRESSES
+from thangdo.web.accounts.holders import holder_of
+from thangdo.web.accounts.permissions import BY_CODE, Holder
+from thangdo.web.accounts.signed_in import signed_in_person
+from thangdo.web.portal.failures import refused
+from thangdo.web.registry.tree import granting_with_tree
+from thangdo.web.rounds.places import part_of, place_of
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+
+class GuardMiddleware:
+    """Sets `request.person`, `request.holder`, `request.at`, `request.part`, `request.place`; refuses what may not be."""
+
+    def __init__(self, get_response: Any) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response: HttpResponse = self.get_response(request)
+        return response
+
+    def process_view(self, request: Any, view: Any, args: Any, kwargs: dict[str, Any]) -> HttpResponse | None:
+        request.at = timezone.localtime()
+        request.person = signed_in_person(request)
+        request.holder = holder_of(request.person, request.at.date()) if request.person is not None else Holder()
+        name = request.resolver_match.view_name
+        if name not in ADDRESSES:
+            # An address nobody declared is closed to everyone.
+            raise Http404(name)
+        code = ADDRESSES[name][0 if request.method in SAFE_METHODS else 1]
+        if not code:
+            return HttpResponse(status=405)
+        act = BY_CODE[code]
+        request.part = part_of(kwargs)
+        request.place = place_of(request.part, kwargs)
+        request.grant = granting_with_tree(request.holder, act, request.place)
+        if request.grant is not None:
+            return None
+        if request.person is None and request.method in SAFE_METHODS:
+            return HttpResponseRedirect(f"{resolve_url('accounts:sign_in')}?next={quote(request.get_full_path())}")
+        return refused(request, act)

@@ -1,0 +1,1 @@
+"""Public pages, the method page, and how refusals and failures look."""

@@ -1,0 +1,41 @@
+"""The first page, the method page, and the sign of life for the operator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from thangdo.web.portal.diagram import transition_diagram
+from thangdo.web.rounds.checklist import GUARDS
+from thangdo.web.rounds.phases import PHASES, TRANSITIONS
+
+
+def home(request: Any) -> HttpResponse:
+    if request.person is not None:
+        return redirect("rounds:work")
+    root = settings.PUBLISHED_ROOT
+    sites = sorted(child.name for child in root.iterdir() if child.is_dir()) if root and root.is_dir() else []
+    return render(request, "portal/home.html", {"sites": sites, "is_demo": settings.CONFIGURATION.is_demo})
+
+
+def alive(request: Any) -> HttpResponse:
+    """200 when the database answers; for the proxy and the operator's monitor."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+def method(request: Any) -> HttpResponse:
+    """How a round goes: the table of phases and transitions, drawn from its rows."""
+    language = request.LANGUAGE_CODE
+    context = {
+        "diagram": transition_diagram(PHASES, TRANSITIONS, language),
+        "transitions": TRANSITIONS,
+        "names": {phase.code: phase.name(language) for phase in PHASES},
+        "guards": {guard.code: guard.words for guard in GUARDS},
+    }
+    return render(request, "portal/method.html", context)

@@ -1,0 +1,131 @@
+"""People and their roles: one act each, and import from a workbook with a preview."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from thangdo.web.accounts.models import Grant, Person
+from thangdo.web.accounts.roles import BY_CODE
+from thangdo.web.ledger.acting import ActInProgress, acting
+from thangdo.web.registry.models import Unit
+
+COLUMNS = ("login", "full_name", "email", "unit", "role", "title")
+
+
+class BadRow(Exception):
+    """A row or form that cannot be taken: field and value."""
+
+    def __init__(self, field: str, value: str) -> None:
+        super().__init__(field, value)
+        self.field = field
+        self.value = value
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChange:
+    """One row of a people workbook: what would happen."""
+
+    login: str
+    full_name: str
+    unit: str
+    role: str
+    is_new: bool
+    is_new_role: bool
+
+
+def changes(rows: Iterable[Mapping[str, str]]) -> list[PersonChange]:
+    """What loading the rows would change. Raises BadRow for an unknown unit or role."""
+    known = set(Person.objects.values_list("login", flat=True))
+    grants = set(Grant.objects.values_list("person__login", "role", "unit__code"))
+    units = set(Unit.objects.values_list("code", flat=True))
+    found = []
+    for row in rows:
+        login = row.get("login", "").strip()
+        role, unit = row.get("role", "").strip(), row.get("unit", "").strip()
+        if not login or not row.get("full_name", "").strip():
+            raise BadRow("login", login)
+        if role and role not in BY_CODE:
+            raise BadRow("role", role)
+        if unit and unit not in units:
+            raise BadRow("unit", unit)
+        change = PersonChange(
+            login,
+            row.get("full_name", "").strip(),
+            unit,
+            role,
+            login not in known,
+            bool(role) and (login, role, unit if BY_CODE[role].is_of_unit else None) not in grants,
+        )
+        if change.is_new or change.is_new_role:
+            found.append(change)
+        known.add(login)
+    return found
+
+
+def load_people(rows: Sequence[Mapping[str, str]], *, actor_id: int | None, at: datetime) -> dict[str, str]:
+    """Write people and roles; returns the first password of each new person, shown once."""
+    emails = {row["login"].strip(): row.get("email", "").strip() for row in rows}
+    passwords: dict[str, str] = {}
+    with acting(ActInProgress("load_people", actor_id, at)):
+        for change in changes(rows):
+            unit = Unit.objects.filter(code=change.unit).first()
+            if change.is_new and change.login not in passwords:
+                passwords[change.login] = secrets.token_urlsafe(9)
+                Person.objects.create_user(
+                    change.login,
+                    passwords[change.login],
+                    full_name=change.full_name,
+                    email=emails.get(change.login, ""),
+                    unit=unit,
+                )
+            if change.is_new_role:
+                person = Person.objects.get(login=change.login)
+                Grant.objects.create(
+                    person=person, role=change.role, unit=unit if BY_CODE[change.role].is_of_unit else None
+                )
+    return passwords
+
+
+def give_role(
+    person: Person,
+    role: str,
+    unit_code: str,
+    *,
+    actor_id: int,
+    at: datetime,
+    index: str = "",
+    criterion: str = "",
+    until: date | None = None,
+    on_behalf_of: Person | None = None,
+    reason: str = "",
+) -> Grant:
+    """Grant a role. A role of a unit needs its unit; a delegation names for whom and until when."""
+    if role not in BY_CODE or role == "public":
+        raise BadRow("role", role)
+    unit = Unit.objects.filter(code=unit_code).first() if unit_code else None
+    if BY_CODE[role].is_of_unit and unit is None:
+        raise BadRow("unit", unit_code)
+    if on_behalf_of is not None and (until is None or until < at.date() or not reason.strip()):
+        raise BadRow("until", str(until or ""))
+    act = "delegate" if on_behalf_of is not None else "give_role"
+    with acting(ActInProgress(act, actor_id, at, reason)):
+        return Grant.objects.create(
+            person=person,
+            role=role,
+            unit=unit,
+            index=index,
+            criterion=criterion,
+            valid_to=until,
+            on_behalf_of=on_behalf_of,
+            reason=reason.strip(),
+        )
+
+
+def take_role(grant: Grant, *, actor_id: int, at: datetime) -> None:
+    """End a grant today; the row stays, so that old acts keep their ground."""
+    with acting(ActInProgress("take_role", actor_id, at)):
+        grant.valid_to = at.date() - timedelta(days=1)
+        grant.save(update_fields=["valid_to"])

@@ -1,0 +1,165 @@
+"""People: the list, one person with roles, import with a preview, and delegation."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from thangdo.evaluation.vietnamese import search_text
+from thangdo.web.accounts.models import Grant, Person
+from thangdo.web.accounts.permissions import BY_CODE, may
+from thangdo.web.accounts.roles import ROLES
+from thangdo.web.ledger.history import differences, entries_of
+from thangdo.web.registry.models import Unit
+from thangdo.web.registry.people import COLUMNS, BadRow, changes, give_role, load_people, take_role
+
+ROW_LIMIT = 10_000
+
+
+def people(request: Any) -> HttpResponse:
+    words = request.GET.get("q", "")
+    found = Person.objects.select_related("unit").prefetch_related("grants__unit")
+    shown = [
+        row
+        for row in found
+        if all(word in search_text(row.login, row.full_name) for word in search_text(words).split())
+    ]
+    may_manage = may(request.holder, BY_CODE["manage_people"])
+    return render(request, "registry/people.html", {"people": shown[:1000], "words": words, "may_manage": may_manage})
+
+
+def person(request: Any, login: str, error: str = "") -> HttpResponse:
+    """One person: roles, and every change of the account. POST switches the account on or off."""
+    found = Person.objects.select_related("unit").filter(login=login).first()
+    if found is None:
+        raise Http404
+    if request.method == "POST":
+        from thangdo.web.ledger.acting import ActInProgress, acting
+
+        with acting(ActInProgress("switch_account", request.person.pk, request.at)):
+            found.is_active = "on" in request.POST
+            found.save(update_fields=["is_active"])
+        return HttpResponseRedirect(request.path)
+    context = {
+        "subject": found,
+        "grants": found.grants.select_related("unit", "on_behalf_of"),
+        "roles": [role for role in ROLES if role.code != "public"],
+        "entries": [(entry, differences(entry)) for entry in entries_of(found)[:200]],
+        "may_manage": may(request.holder, BY_CODE["manage_people"]),
+        "today": request.at.date(),
+        "error": error,
+    }
+    return render(request, "registry/person.html", context, status=422 if error else 200)
+
+
+def grant(request: Any, login: str) -> HttpResponse:
+    """Give a role, or end one."""
+    found = Person.objects.filter(login=login).first()
+    if found is None:
+        raise Http404
+    if request.method == "POST":
+        given = request.POST
+        if given.get("take", "").isdigit():
+            row = Grant.objects.filter(pk=int(given["take"]), person=found).first()
+            if row is not None:
+                take_role(row, actor_id=request.person.pk, at=request.at)
+        else:
+            try:
+                give_role(
+                    found,
+                    given.get("role", ""),
+                    given.get("unit", "").strip(),
+                    actor_id=request.person.pk,
+                    at=request.at,
+                    index=given.get("index", "").strip(),
+                    criterion=given.get("criterion", "").strip(),
+                )
+            except BadRow as bad:
+                error = _("“%(value)s” is not a valid value for “%(field)s”.") % {
+                    "value": bad.value,
+                    "field": bad.field,
+                }
+                request.method = "GET"
+                return person(request, login, error)
+    return HttpResponseRedirect(reverse("registry:person", args=[login]))
+
+
+def people_import(request: Any) -> HttpResponse:
+    """An Excel list of people: first what would change, then the change with first passwords shown once."""
+    context: dict[str, Any] = {"changes": None, "passwords": None, "error": "", "columns": COLUMNS}
+    if request.method != "POST":
+        return render(request, "registry/people_import.html", context)
+    try:
+        if "confirm" in request.POST:
+            kept = [dict(zip(COLUMNS, line.split("\t"), strict=False)) for line in request.POST["rows"].splitlines()]
+            context["passwords"] = load_people(kept, actor_id=request.person.pk, at=request.at)
+        else:
+            rows = _sheet_rows(request.FILES.get("people"))
+            context["changes"] = changes(rows)
+            context["rows"] = "\n".join("\t".join(row.get(name, "") for name in COLUMNS) for row in rows)
+    except BadRow as bad:
+        context["error"] = _("“%(value)s” is not a valid value for “%(field)s”.") % {
+            "value": bad.value,
+            "field": bad.field,
+        }
+    return render(request, "registry/people_import.html", context, status=422 if context["error"] else 200)
+
+
+def _sheet_rows(file: Any) -> list[dict[str, str]]:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    if file is None or file.size > 5 << 20:
+        raise BadRow("xlsx", "")
+    try:
+        rows = CalamineWorkbook.from_filelike(file).get_sheet_by_index(0).to_python(skip_empty_area=False)
+    except (CalamineError, OSError, IndexError, ValueError) as failure:
+        raise BadRow("xlsx", file.name) from failure
+    header = [str(cell).strip() for cell in rows[0]] if rows else []
+    if not {"login", "full_name"} <= set(header) or len(rows) > ROW_LIMIT:
+        raise BadRow("columns", ", ".join(header)[:80])
+    place = {name: header.index(name) for name in COLUMNS if name in header}
+    cleaned = []
+    for row in rows[1:]:
+        cells = {
+            name: str(row[at]).replace("\t", " ").replace("\n", " ").strip()
+            for name, at in place.items()
+            if at < len(row)
+        }
+        if any(cells.values()):
+            cleaned.append(cells)
+    return cleaned
+
+
+def delegate(request: Any) -> HttpResponse:
+    """A leader lets somebody act in their place, until a day and with a reason."""
+    own = [held for held in request.holder.held if held.role == "leader" and held.on_behalf_of_id is None]
+    error = ""
+    if request.method == "POST":
+        given = request.POST
+        to = Person.objects.filter(login=given.get("login", "").strip(), is_active=True).first()
+        try:
+            until = date.fromisoformat(given.get("until", ""))
+            if to is None or given.get("unit", "") not in {held.unit for held in own}:
+                raise BadRow("login", given.get("login", ""))
+            give_role(
+                to,
+                "leader",
+                given["unit"],
+                actor_id=request.person.pk,
+                at=request.at,
+                until=until,
+                on_behalf_of=request.person,
+                reason=given.get("reason", ""),
+            )
+            return HttpResponseRedirect(request.path)
+        except (BadRow, ValueError) as bad:
+            error = _("The delegation needs a person, a day not in the past and a reason (%(what)s).") % {"what": bad}
+    units = {unit.code: unit for unit in Unit.objects.filter(code__in=[held.unit for held in own])}
+    given_now = Grant.objects.filter(on_behalf_of=request.person).select_related("person", "unit")
+    context = {"own": own, "units": units, "given": given_now, "error": error, "today": request.at.date()}
+    return render(request, "registry/delegate.html", context, status=422 if error else 200)

@@ -1,0 +1,72 @@
+"""Units: the list, one unit with its past and future, import with a preview, search."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from thangdo.evaluation.register import LEVELS, parse_register
+from thangdo.findings import Refused
+from thangdo.web.accounts.permissions import BY_CODE, may
+from thangdo.web.registry.blocks import block_name
+from thangdo.web.registry.loading import changes, load_units
+from thangdo.web.registry.models import BlockMember, Succession, Unit
+
+
+def units(request: Any) -> HttpResponse:
+    """Units valid today (or all), by level, narrowed by words."""
+    words, level = request.GET.get("q", ""), request.GET.get("cap", "")
+    found = Unit.objects.named_like(words) if words else Unit.objects.all()
+    if "het" not in request.GET:
+        found = found.valid_on(request.at.date())
+    if level in LEVELS:
+        found = found.filter(level=level)
+    language = request.LANGUAGE_CODE
+    context = {
+        "units": list(found[:1500]),
+        "words": words,
+        "level": level,
+        "levels": [(code, block_name(code, language)) for code in LEVELS],
+        "with_past": "het" in request.GET,
+        "may_manage": may(request.holder, BY_CODE["manage_units"]),
+    }
+    return render(request, "registry/units.html", context)
+
+
+def unit_page(request: Any, unit: str) -> HttpResponse:
+    found = Unit.objects.filter(code=unit).first()
+    if found is None:
+        raise Http404
+    context = {
+        "unit": found,
+        "parent": Unit.objects.filter(code=found.parent).first() if found.parent else None,
+        "below": Unit.objects.filter(parent=unit)[:400],
+        "before": Succession.objects.filter(successor=found).select_related("predecessor"),
+        "after": Succession.objects.filter(predecessor=found).select_related("successor"),
+        "blocks": BlockMember.objects.filter(unit=found).order_by("-year", "index"),
+    }
+    return render(request, "registry/unit.html", context)
+
+
+def unit_import(request: Any) -> HttpResponse:
+    """A register file: first what would change, then the change."""
+    if request.method != "POST":
+        return render(request, "registry/unit_import.html", {"changes": None, "error": ""})
+    text = request.POST.get("text", "")
+    file = request.FILES.get("register")
+    try:
+        if file is not None:
+            text = file.read(5 << 20).decode("utf-8-sig")
+        rows = list(parse_register(text, "units.csv"))
+        found = changes(rows)
+        if "confirm" in request.POST:
+            load_units(rows, actor_id=request.person.pk, at=request.at)
+            return HttpResponseRedirect(reverse("registry:units"))
+    except (Refused, UnicodeDecodeError) as failure:
+        error = _("The file cannot be read: %(why)s") % {"why": failure}
+        return render(request, "registry/unit_import.html", {"changes": None, "error": error}, status=422)
+    return render(request, "registry/unit_import.html", {"changes": found, "text": text, "error": ""})

@@ -1,0 +1,59 @@
+"""The frame of every act: who, when and where are required; permission and deadline are asked; one transaction.
+
+The ledger entry is written by the database for every row the act changes, so no act can forget it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from thangdo.web.accounts.permissions import BY_CODE, Holder, Place
+from thangdo.web.ledger.acting import ActInProgress, acting
+from thangdo.web.registry.tree import granting_with_tree
+from thangdo.web.rounds.models import Part
+from thangdo.web.rounds.refusals import ActRefused
+from thangdo.web.rounds.sets import issued_set
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: their key, and what they hold."""
+
+    person_id: int
+    holder: Holder
+
+    @property
+    def code(self) -> str:
+        """The name that leaves the database: people stay inside, so a number stands for them."""
+        return f"tv{self.person_id}"
+
+
+@contextmanager
+def doing(
+    act: str,
+    actor: Actor,
+    part: Part,
+    at: datetime,
+    *,
+    unit: str = "",
+    criterion: str = "",
+    reason: str = "",
+) -> Iterator[None]:
+    """Ask the permission table for `act` at this place and phase, then run the body as one recorded transaction.
+
+    Raises ActRefused.
+    """
+    known = BY_CODE[act]
+    if known.phases and part.phase not in known.phases:
+        raise ActRefused("wrong_phase")
+    above = issued_set(part).nodes_above(criterion) if criterion and part.set_text else ()
+    place = Place(part.round.code, part.index, unit, criterion, part.phase, (), above, part.slug)
+    grant = granting_with_tree(actor.holder, known, place)
+    if grant is None:
+        raise ActRefused("not_allowed")
+    where = "/".join(piece for piece in (part.slug, unit, criterion) if piece)
+    with acting(ActInProgress(act, actor.person_id, at, reason, part.round.code, where, grant.on_behalf_of_id)):
+        yield

@@ -1,0 +1,33 @@
+"""Approve the results of a part: the decision names the hash of exactly what was computed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from thangdo.web.rounds.acts.act import Actor, doing
+from thangdo.web.rounds.models import Decision, Part
+from thangdo.web.rounds.refusals import ActRefused
+from thangdo.web.rounds.results import results_hash
+
+KIND = "approval"
+
+
+def approve_results(
+    part: Part, number: str, signed_on: str, seen_hash: str, text: str, *, actor: Actor, at: datetime
+) -> Decision:
+    """Bind a decision to the results as they stand now. Refused if they differ from what the reader saw."""
+    if not number.strip() or not signed_on.strip():
+        raise ActRefused("number_needed")
+    with doing("approve_results", actor, part, at, reason=number.strip()):
+        Part.objects.select_for_update().get(pk=part.pk)
+        current = results_hash(part)
+        if current != seen_hash:
+            raise ActRefused("results_changed")
+        return Decision.objects.create(
+            part=part,
+            kind=KIND,
+            number=number.strip(),
+            signed_on=signed_on.strip(),
+            results_hash=current,
+            text=text.strip(),
+        )

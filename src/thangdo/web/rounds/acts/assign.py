@@ -1,0 +1,43 @@
+"""Assign criteria of a part to an appraiser, or take the assignment back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from thangdo.web.accounts.models import Grant, Person
+from thangdo.web.accounts.permissions import BY_CODE
+from thangdo.web.registry.models import Unit
+from thangdo.web.rounds.acts.act import Actor, doing
+from thangdo.web.rounds.models import Part
+from thangdo.web.rounds.refusals import ActRefused
+from thangdo.web.rounds.sets import issued_set
+
+ROLES = ("appraiser", "lead_appraiser")
+assert all(BY_CODE["appraise"].scope(role) == "assigned" for role in ROLES)
+
+
+def assign(
+    part: Part, person: Person, criterion: str, *, actor: Actor, at: datetime, role: str = "appraiser", unit: str = ""
+) -> Grant:
+    """Give `person` the criterion (and those below it) of this part, for all units or one and those below."""
+    if role not in ROLES:
+        raise ActRefused("bad_choice")
+    if criterion and criterion not in issued_set(part).nodes:
+        raise ActRefused("no_such_criterion")
+    with doing("assign", actor, part, at, criterion=criterion):
+        held_unit = Unit.objects.filter(code=unit).first() if unit else None
+        grant, created = Grant.objects.get_or_create(
+            person=person, role=role, round=part.round.code, index=part.slug, criterion=criterion, unit=held_unit
+        )
+        if not created:
+            raise ActRefused("duplicate")
+    return grant
+
+
+def withdraw(part: Part, grant_id: int, *, actor: Actor, at: datetime) -> None:
+    """Take an assignment of this part back."""
+    with doing("assign", actor, part, at):
+        grants = Grant.objects.filter(pk=grant_id, round=part.round.code, index=part.slug, role__in=ROLES)
+        if not grants.exists():
+            raise ActRefused("not_allowed")
+        grants.delete()

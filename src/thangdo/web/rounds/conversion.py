@@ -1,0 +1,152 @@
+"""A round in the database and the core's round: there and back, unchanged by its canonical hash."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from thangdo.evaluation import SPECS, TABLES, IndexEntry, Round, Table
+from thangdo.evaluation.tables import csv_text
+from thangdo.web.rounds import models as rows
+from thangdo.web.rounds.sets import issued_set_of_text
+
+# Tables the platform keeps as they came; the others live as rows.
+KEPT = ("values", "covariance", "published")
+
+
+def columns_of(stored: rows.Round, name: str) -> tuple[str, ...]:
+    return tuple(stored.columns.get(name) or SPECS[name].columns)
+
+
+def round_value(stored: rows.Round, *, state: str = "") -> Round:
+    """The core's round of a stored one; `state` overrides draft or final. A bounded number of queries."""
+    parts = list(stored.parts.all())
+    entries = tuple(
+        IndexEntry(part.index, part.kind, part.set_name, tuple(part.blocks))  # type: ignore[arg-type]
+        for part in parts
+        if part.set_text
+    )
+    tables = {name: table for name in SPECS if (table := _table(stored, parts, name)) is not None}
+    return Round(
+        id=stored.code,
+        year=stored.year,
+        state=state or stored.state,  # type: ignore[arg-type]
+        language=stored.language,
+        indices=entries,
+        sets={part.set_name: issued_set_of_text(part.set_text).criteria for part in parts if part.set_text},
+        tables=tables,
+        illustrative=stored.illustrative,
+        provenance=stored.provenance,
+        extra=stored.extra,
+    )
+
+
+def _table(stored: rows.Round, parts: Sequence[rows.Part], name: str) -> Table | None:
+    columns = columns_of(stored, name)
+    if name in KEPT:
+        kept = rows.RoundTable.objects.filter(round=stored, name=name).first()
+        found = tuple(map(tuple, csv.reader(io.StringIO(kept.text, newline="")))) if kept else ()
+        # The header stands in the text too, so that it is a whole table by itself.
+        return Table(columns, found[1:], SPECS[name].file) if found else None
+    mappings = _MAPPINGS[name](stored, {part.pk: part for part in parts})
+    found = tuple(tuple(str(row.get(column, "")) for column in columns) for row in mappings)
+    return Table(columns, found, SPECS[name].file) if found or SPECS[name].is_required else None
+
+
+Parts = Mapping[int, rows.Part]
+
+
+def _units(stored: rows.Round, parts: Parts) -> Iterable[Mapping[str, Any]]:
+    return (unit.columns for unit in rows.RoundUnit.objects.filter(round=stored))
+
+
+def _membership(stored: rows.Round, parts: Parts) -> Iterable[Mapping[str, Any]]:
+    for member in rows.Member.objects.filter(part__in=parts).order_by("part__position", "position"):
+        yield {
+            **member.extra,
+            "index": parts[member.part_id].index,
+            "block": member.block,
+            "unit": member.unit,
+            "ranked": member.ranked,
+        }
+
+
+def _marks(stored: rows.Round, parts: Parts) -> Iterable[Mapping[str, Any]]:
+    for mark in rows.Mark.objects.filter(part__in=parts).order_by("part__position", "id").iterator():
+        for field, entry in mark.inputs.items():
+            # A value not yet typed is no row, unless the folder itself had it blank.
+            if entry.get("value", "") == "" and not entry.get("_blank"):
+                continue
+            yield {
+                **{name: value for name, value in entry.items() if name != "_blank"},
+                "index": parts[mark.part_id].index,
+                "unit": mark.unit,
+                "criterion": mark.criterion,
+                "layer": mark.layer,
+                "appraiser": mark.appraiser,
+                "field": field,
+            }
+
+
+def _evidence(stored: rows.Round, parts: Parts) -> Iterable[Mapping[str, Any]]:
+    claimed = rows.Attachment.objects.filter(part__in=parts).select_related("document")
+    for attachment in claimed:
+        document = attachment.document
+        yield {
+            **attachment.extra,
+            "index": parts[attachment.part_id].index,
+            "unit": attachment.unit,
+            "criterion": attachment.criterion,
+            "sha256": document.sha256,
+            "name": document.name,
+            "issuer": document.issuer,
+            "number": document.number,
+            "issued_on": document.issued_on,
+        }
+
+
+def _appeals(stored: rows.Round, parts: Parts) -> Iterable[Mapping[str, Any]]:
+    for appeal in rows.Appeal.objects.filter(part__in=parts):
+        named = ("unit", "criterion", "filed_at", "request", "decided_at", "outcome", "reason")
+        yield {
+            **appeal.extra,
+            "index": parts[appeal.part_id].index,
+            **{name: getattr(appeal, name) for name in named},
+        }
+
+
+def _decisions(stored: rows.Round, parts: Parts) -> Iterable[Mapping[str, Any]]:
+    for decision in rows.Decision.objects.filter(part__in=parts):
+        named = ("kind", "number", "signed_on", "results_hash", "text")
+        yield {
+            **decision.extra,
+            "index": parts[decision.part_id].index,
+            **{name: getattr(decision, name) for name in named},
+        }
+
+
+_MAPPINGS = {
+    "units": _units,
+    "membership": _membership,
+    "marks": _marks,
+    "evidence": _evidence,
+    "appeals": _appeals,
+    "decisions": _decisions,
+}
+
+
+def kept_text(table: Table) -> str:
+    """A kept table as one CSV text."""
+    return csv_text(table.columns, table.rows)
+
+
+def unknown_cells(row: Mapping[str, str], name: str) -> dict[str, str]:
+    """The cells of columns that contracts.md does not name."""
+    return {column: value for column, value in row.items() if column not in SPECS[name].columns}
+
+
+def all_columns(round_: Round) -> dict[str, list[str]]:
+    """The columns of every table the round has, to be written back in this order."""
+    return {spec.name: list(round_.table(spec.name).columns) for spec in TABLES if spec.name in round_.tables}

@@ -1,0 +1,1 @@
+"""Evidence files: what is accepted, where bytes are kept, what their text says."""

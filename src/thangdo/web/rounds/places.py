@@ -1,0 +1,36 @@
+"""Where a page is: the part an address names, and its place for the permission table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404
+
+from thangdo.web.accounts.permissions import Place
+from thangdo.web.rounds.models import Part
+from thangdo.web.rounds.sets import issued_set
+
+
+def part_of(kwargs: dict[str, Any]) -> Part | None:
+    """The part that the address names by `round` and `part`; 404 where there is none."""
+    if "part" not in kwargs:
+        return None
+    part = Part.objects.select_related("round").filter(round__code=kwargs["round"], slug=kwargs["part"]).first()
+    if part is None:
+        raise Http404
+    return part
+
+
+def place_of(part: Part | None, kwargs: dict[str, Any]) -> Place:
+    """The place of an address, with the criterion's parents where it names one."""
+    unit = str(kwargs.get("unit", ""))
+    if part is None:
+        return Place(round=str(kwargs.get("round", "")), unit=unit)
+    criterion = str(kwargs.get("criterion", ""))
+    above: tuple[str, ...] = ()
+    if criterion:
+        known = issued_set(part)
+        if criterion not in known.nodes:
+            raise Http404
+        above = known.nodes_above(criterion)
+    return Place(part.round.code, part.index, unit, criterion, part.phase, (), above, part.slug)

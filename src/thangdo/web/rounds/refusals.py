@@ -1,0 +1,60 @@
+"""Why an act is refused: one row each, said in the reader's language by the page or command that asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+REASONS: dict[str, Any] = {
+    "not_allowed": _("Your roles do not include this here."),
+    "wrong_phase": _("The round is in another phase now."),
+    "locked": _("The deadline has passed: %(closes)s. Ask the round manager for an extension."),
+    "no_such_unit": _("This unit does not take part in the round."),
+    "no_such_criterion": _("There is no such criterion in the set."),
+    "not_applicable_here": _("This criterion does not apply to the unit."),
+    "counted": _("This criterion is counted from other sources and is not typed in."),
+    "unknown_field": _("The rule has no input “%(field)s”."),
+    "with_leader": _("The submission is with the leader. Recall it before changing it."),
+    "already_submitted": _("The submission has been approved and handed in."),
+    "not_sent_back": _("Only the criteria that were sent back can be changed: %(criteria)s."),
+    "incomplete": _("%(count)s criteria still lack their inputs: %(criteria)s."),
+    "not_with_leader": _("The submission is not with the leader."),
+    "not_submitted": _("The submission has not been handed in."),
+    "needs_reason": _("Write the reason: it is kept with the change."),
+    "bad_points": _("Points must be a number from 0 to %(maximum)s."),
+    "nothing_to_agree": _("There is nothing to agree with: the unit has given no points."),
+    "own_unit": _("Nobody appraises their own unit."),
+    "appraised_by_other": _("Another appraiser has decided this cell already."),
+    "not_sampled": _("This cell was not drawn for two appraisers."),
+    "already_decided": _("This was decided already."),
+    "already_appealed": _("An appeal about this criterion is already filed."),
+    "needs_text": _("Write what you ask for."),
+    "bad_choice": _("Choose one of the given answers."),
+    "no_votes": _("Nobody has voted yet."),
+    "not_issued": _("The criteria set has not been issued."),
+    "already_issued": _("The criteria set was issued and is frozen."),
+    "bad_set": _("The criteria set has faults: %(faults)s"),
+    "guard": _("This still stops it: %(items)s"),
+    "no_such_way": _("There is no such way from this phase."),
+    "bad_moment": _("The new end must be later than the present one and than now."),
+    "conflict": _("Somebody else has changed this since you opened it."),
+    "number_needed": _("Write the number and the day of the decision."),
+    "results_changed": _("The results changed since you opened the page. Look at them again before approving."),
+    "results_failed": _("The results cannot be computed yet: %(faults)s"),
+    "bad_file": _("The file cannot be accepted: %(why)s"),
+    "duplicate": _("This exists already."),
+    "bad_value": _("“%(value)s” is not a valid value for “%(field)s”."),
+}
+
+
+class ActRefused(Exception):
+    """An act that may not happen now; `code` is a row of REASONS, `facts` fill its sentence."""
+
+    def __init__(self, code: str, **facts: object) -> None:
+        super().__init__(code, facts)
+        self.code = code
+        self.facts = facts
+
+    def sentence(self) -> str:
+        return str(REASONS[self.code] % self.facts)

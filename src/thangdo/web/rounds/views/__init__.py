@@ -1,0 +1,1 @@
+"""Thin pages: read, ask the acts, draw."""

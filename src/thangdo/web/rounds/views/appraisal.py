@@ -1,0 +1,103 @@
+"""Deciding a cell, asking about it, and how well two appraisers agree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from thangdo.web.accounts.permissions import BY_CODE, may
+from thangdo.web.rounds.acts.adjudicate import adjudicate
+from thangdo.web.rounds.acts.appraise import agree, change_points
+from thangdo.web.rounds.acts.ask_explanation import ask_explanation
+from thangdo.web.rounds.acts.draw_sample import draw_sample
+from thangdo.web.rounds.agreement import agreement_of
+from thangdo.web.rounds.models import Part
+from thangdo.web.rounds.refusals import ActRefused
+from thangdo.web.rounds.views.answering import actor_of, answering
+
+
+def _then(request: Any, unit: str, criterion: str) -> str:
+    """Back to where the decision was made: the matrix window, or the criterion's page."""
+    part: Part = request.part
+    wanted = str(request.POST.get("then", ""))
+    if wanted.startswith(f"/dot/{part.round.code}/{part.slug}/ma-tran/"):
+        return wanted
+    return reverse("rounds:criterion", args=[part.round.code, part.slug, unit, criterion])
+
+
+def decide(request: Any, round: str, part: str, unit: str, criterion: str) -> HttpResponse:
+    """Agree, or change points with a reason."""
+    here: Part = request.part
+    then = _then(request, unit, criterion)
+    if request.method != "POST":
+        return redirect(then)
+    actor, at, given = actor_of(request), request.at, request.POST
+    if "agree" in given:
+        return answering(
+            request,
+            lambda: agree(here, unit, criterion, actor=actor, at=at),
+            _("Agreed: %(code)s.") % {"code": criterion},
+            then,
+        )
+    fields = {"na": "1"} if given.get("na") else {"points": given.get("points", "")}
+    return answering(
+        request,
+        lambda: change_points(here, unit, criterion, fields, given.get("reason", ""), actor=actor, at=at),
+        _("Changed with its reason: %(code)s.") % {"code": criterion},
+        then,
+    )
+
+
+def settle(request: Any, round: str, part: str, unit: str, criterion: str) -> HttpResponse:
+    """The lead appraiser's adjudication."""
+    here: Part = request.part
+    then = _then(request, unit, criterion)
+    if request.method != "POST":
+        return redirect(then)
+    actor, at, given = actor_of(request), request.at, request.POST
+    return answering(
+        request,
+        lambda: adjudicate(
+            here, unit, criterion, {"points": given.get("points", "")}, given.get("reason", ""), actor=actor, at=at
+        ),
+        _("Settled: %(code)s.") % {"code": criterion},
+        then,
+    )
+
+
+def ask(request: Any, round: str, part: str, unit: str, criterion: str) -> HttpResponse:
+    here: Part = request.part
+    then = _then(request, unit, criterion)
+    if request.method != "POST":
+        return redirect(then)
+    actor, at, question = actor_of(request), request.at, request.POST.get("question", "")
+    return answering(
+        request,
+        lambda: ask_explanation(here, unit, criterion, question, actor=actor, at=at),
+        _("The question is with the unit."),
+        then,
+    )
+
+
+def agreement(request: Any, round: str, part: str) -> HttpResponse:
+    """How often two appraisers gave the same points, and the cells where they did not."""
+    here: Part = request.part
+    if request.method == "POST":
+        actor, at, given = actor_of(request), request.at, request.POST
+
+        def draw() -> None:
+            if not given.get("size", "").isdigit() or not given.get("seed", "").isdigit():
+                raise ActRefused("bad_value", value=given.get("size", ""), field=_("number of cells"))
+            draw_sample(here, int(given["size"]), int(given["seed"]), actor=actor, at=at)
+
+        return answering(request, draw, _("The sample is drawn."), request.path)
+    context = {
+        "here": here,
+        "agreement": agreement_of(here),
+        "may_draw": may(request.holder, BY_CODE["draw_sample"], request.place),
+    }
+    return render(request, "rounds/agreement.html", context)

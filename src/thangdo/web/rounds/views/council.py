@@ -1,0 +1,148 @@
+"""The council's agenda and votes, and the minutes as a Word document."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from thangdo.web.accounts.permissions import BY_CODE, may
+from thangdo.web.rounds.acts.prepare_council import add_item, conclude_item
+from thangdo.web.rounds.acts.vote import vote
+from thangdo.web.rounds.models import AgendaItem, Appeal, Mark, Member, Part, RoundUnit, Vote
+from thangdo.web.rounds.sets import issued_set
+from thangdo.web.rounds.views.answering import actor_of, answering
+
+
+def items_of(part: Part) -> list[AgendaItem]:
+    return list(
+        AgendaItem.objects.filter(part=part).annotate(
+            votes_for=Count("votes", filter=Q(votes__choice="for")),
+            votes_against=Count("votes", filter=Q(votes__choice="against")),
+            votes_abstain=Count("votes", filter=Q(votes__choice="abstain")),
+        )
+    )
+
+
+def agenda(request: Any, round: str, part: str) -> HttpResponse:
+    """The agenda (GET), and a new item (POST, by the secretary)."""
+    here: Part = request.part
+    if request.method == "POST":
+        actor, at, given = actor_of(request), request.at, request.POST
+        return answering(
+            request,
+            lambda: add_item(
+                here,
+                given.get("unit", ""),
+                given.get("criterion", ""),
+                given.get("points", ""),
+                given.get("reason", ""),
+                actor=actor,
+                at=at,
+            ),
+            _("The item is on the agenda."),
+            request.path,
+        )
+    items = items_of(here)
+    units = {unit.code: unit for unit in RoundUnit.objects.filter(round=here.round)}
+    members = Member.objects.filter(part=here)
+    on_agenda = {(item.unit, item.criterion) for item in items}
+    disputed = [
+        row
+        for row in Appeal.objects.filter(part=here).exclude(outcome="accepted")
+        if (row.unit, row.criterion) not in on_agenda
+    ]
+    context = {
+        "here": here,
+        "items": items,
+        "open": sum(item.state == "open" for item in items),
+        "units": units,
+        "members": [units[member.unit] for member in members if member.unit in units],
+        "leaves": issued_set(here).leaves if here.set_text else (),
+        "nodes": issued_set(here).nodes if here.set_text else {},
+        "mine": dict(Vote.objects.filter(item__part=here, person=request.person).values_list("item_id", "choice")),
+        "disputed": disputed,
+        "may_prepare": may(request.holder, BY_CODE["prepare_council"], request.place),
+        "may_vote": may(request.holder, BY_CODE["vote"], request.place),
+    }
+    return render(request, "rounds/council.html", context)
+
+
+def conclude(request: Any, round: str, part: str, item: int) -> HttpResponse:
+    here: Part = request.part
+    then = reverse("rounds:council", args=[round, part])
+    if request.method != "POST":
+        return redirect(then)
+    actor, at = actor_of(request), request.at
+    return answering(
+        request, lambda: conclude_item(here, item, actor=actor, at=at), _("The decision is recorded."), then
+    )
+
+
+def cast(request: Any, round: str, part: str, item: int) -> HttpResponse:
+    here: Part = request.part
+    then = reverse("rounds:council", args=[round, part])
+    if request.method != "POST":
+        return redirect(then)
+    actor, at, choice = actor_of(request), request.at, request.POST.get("choice", "")
+    return answering(request, lambda: vote(here, item, choice, actor=actor, at=at), _("Your vote is counted."), then)
+
+
+def minutes(request: Any, round: str, part: str) -> HttpResponse:
+    """The minutes: each item with its proposal, votes and decision, as DOCX."""
+    import docx
+
+    here: Part = request.part
+    language = get_language() or "vi"
+    units = {unit.code: unit for unit in RoundUnit.objects.filter(round=here.round)}
+    nodes = issued_set(here).nodes
+    title = issued_set(here).criteria.title[language]
+    paper = docx.Document()
+    paper.add_heading(_("Minutes of the appraisal council"), 0)
+    paper.add_paragraph(f"{title} · {here.round.name(language)}")
+    stood = {
+        (mark.unit, mark.criterion): mark.points
+        for mark in Mark.objects.filter(part=here).exclude(layer="council").order_by("id")
+    }
+    for item in items_of(here):
+        node = nodes.get(item.criterion)
+        unit = units.get(item.unit)
+        heading = f"{item.position}. {unit.name(language) if unit else item.unit} – {item.criterion}"
+        paper.add_heading(heading, 2)
+        if node is not None:
+            paper.add_paragraph(node.text[language])
+        table = paper.add_table(rows=0, cols=2)
+        table.style = "Light Grid Accent 1"
+        facts = (
+            (_("Points before"), stood.get((item.unit, item.criterion), "") or _("not given yet")),
+            (_("Points proposed"), item.proposal),
+            (_("Reason"), item.reason),
+            (_("For, against, abstained"), f"{item.votes_for}, {item.votes_against}, {item.votes_abstain}"),  # type: ignore[attr-defined]
+            (_("Decision"), STATES[item.state]()),
+        )
+        for words, value in facts:
+            cells = table.add_row().cells
+            cells[0].text, cells[1].text = str(words), str(value)
+    paper.add_paragraph()
+    paper.add_paragraph(_("Secretary") + "\t\t\t\t" + _("Chair of the council"))
+    stream = io.BytesIO()
+    paper.save(stream)
+    response = HttpResponse(
+        stream.getvalue(),
+        content_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    )
+    response["Content-Disposition"] = f'attachment; filename="bien-ban-{here.slug}-{here.round.year}.docx"'
+    return response
+
+
+STATES = {
+    "open": lambda: _("not decided yet"),
+    "adopted": lambda: _("adopted"),
+    "rejected": lambda: _("not adopted"),
+}

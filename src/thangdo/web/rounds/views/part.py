@@ -1,0 +1,226 @@
+"""One part of a round: where it stands, what stops it, its set, assignments and dates."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from thangdo.web.accounts.models import Grant, Person
+from thangdo.web.accounts.permissions import BY_CODE, may
+from thangdo.web.rounds.acts.assign import ROLES, assign, withdraw
+from thangdo.web.rounds.acts.issue_set import choose_set, issue_set
+from thangdo.web.rounds.acts.move_phase import move_phase
+from thangdo.web.rounds.acts.set_deadlines import extend, set_deadlines
+from thangdo.web.rounds.checklist import unmet
+from thangdo.web.rounds.models import Extension, Mark, Member, Part, PhaseDate, RoundUnit, Submission
+from thangdo.web.rounds.phases import PHASES, transitions_from
+from thangdo.web.rounds.refusals import ActRefused
+from thangdo.web.rounds.results import approval_state
+from thangdo.web.rounds.sets import issued_set
+from thangdo.web.rounds.views.answering import actor_of, answering
+
+
+def home_of(part: Part) -> str:
+    return reverse("rounds:part", args=[part.round.code, part.slug])
+
+
+def part_page(request: Any, round: str, part: str) -> HttpResponse:
+    here: Part = request.part
+    holder, place = request.holder, request.place
+    ways = [
+        (way, unmet(here, way, request.at) if may(holder, BY_CODE[way.act], place) else [])
+        for way in transitions_from(here.phase)
+        if may(holder, BY_CODE[way.act], place)
+    ]
+    names = {unit.code: unit for unit in RoundUnit.objects.filter(round=here.round)}
+    submissions = {row.unit: row for row in Submission.objects.filter(part=here)}
+    counted = Mark.objects.filter(part=here, layer="self").exclude(points="").values("unit").annotate(n=Count("id"))
+    done = {row["unit"]: row["n"] for row in counted.order_by()}
+    members = [
+        (names.get(member.unit), member, submissions.get(member.unit), done.get(member.unit, 0))
+        for member in Member.objects.filter(part=here)
+    ]
+    context = {
+        "here": here,
+        "issued": issued_set(here) if here.set_text else None,
+        "ways": ways,
+        "phases": PHASES,
+        "dates": {row.phase: row for row in PhaseDate.objects.filter(part=here)},
+        "extensions": Extension.objects.filter(part=here).select_related("decided_by"),
+        "members": members,
+        "may": {code: may(holder, BY_CODE[code], place) for code in LINKED_ACTS},
+        "approval": approval_state(here) if here.phase in {"approve", "closed"} else "",
+        "own_units": own_units(request),
+    }
+    return render(request, "rounds/part.html", context)
+
+
+LINKED_ACTS = (
+    "issue_set",
+    "assign",
+    "set_deadlines",
+    "extend",
+    "see_matrix",
+    "see_appeals",
+    "see_council",
+    "see_results",
+    "see_submission",
+    "see_ledger",
+)
+
+
+def own_units(request: Any) -> set[str]:
+    """Codes whose submissions this reader may open; '*' for all."""
+    from thangdo.web.registry.tree import unit_tree, units_below
+
+    scopes = {BY_CODE["see_submission"].scope(grant.role) for grant in request.holder.held}
+    if scopes & {"everywhere", "assigned"}:
+        return {"*"}
+    below = units_below(unit_tree())
+    return {code for grant in request.holder.held if grant.unit for code in below.get(grant.unit, (grant.unit,))}
+
+
+def issue(request: Any, round: str, part: str) -> HttpResponse:
+    """Choose a set (a YAML file or a shipped set), then issue it."""
+    here: Part = request.part
+    if request.method == "POST":
+        actor, at = actor_of(request), request.at
+        if "issue" in request.POST:
+            return answering(
+                request, lambda: issue_set(here, actor=actor, at=at), _("The set is issued."), home_of(here)
+            )
+
+        def choose() -> None:
+            file = request.FILES.get("set")
+            if file is None or file.size > 5 << 20:
+                raise ActRefused("bad_file", why=_("a YAML file of at most 5 MB"))
+            try:
+                text = file.read().decode("utf-8-sig")
+            except UnicodeDecodeError as failure:
+                raise ActRefused("bad_file", why="UTF-8") from failure
+            choose_set(here, file.name.rsplit(".", 1)[0], text, actor=actor, at=at)
+
+        return answering(request, choose, _("The draft set is in place."), request.path)
+    return render(request, "rounds/issue.html", {"here": here, "issued": issued_set(here) if here.set_text else None})
+
+
+def assignments(request: Any, round: str, part: str) -> HttpResponse:
+    here: Part = request.part
+    if request.method == "POST":
+        actor, at = actor_of(request), request.at
+        if "withdraw" in request.POST:
+            key = _number(request.POST["withdraw"])
+            return answering(
+                request,
+                lambda: withdraw(here, key, actor=actor, at=at),
+                _("The assignment is withdrawn."),
+                request.path,
+            )
+
+        def give() -> None:
+            person = Person.objects.filter(login=request.POST.get("login", "")).first()
+            if person is None:
+                raise ActRefused("bad_value", value=request.POST.get("login", ""), field=_("person"))
+            role = request.POST.get("role", ROLES[0])
+            assign(here, person, request.POST.get("criterion", ""), actor=actor, at=at, role=role)
+
+        return answering(request, give, _("The assignment is recorded."), request.path)
+    grants = Grant.objects.filter(
+        role__in=ROLES, round__in=["", here.round.code], index__in=["", here.index, here.slug]
+    )
+    people = Person.objects.filter(grants__role__in=ROLES, is_active=True).distinct()
+    return render(
+        request,
+        "rounds/assignments.html",
+        {
+            "here": here,
+            "grants": grants.select_related("person").order_by("criterion", "person__full_name"),
+            "nodes": list(issued_set(here).nodes.values()) if here.set_text else [],
+            "people": people,
+            "roles": ROLES,
+        },
+    )
+
+
+def deadlines(request: Any, round: str, part: str) -> HttpResponse:
+    here: Part = request.part
+    if request.method == "POST":
+        actor, at = actor_of(request), request.at
+
+        def write() -> None:
+            dates = {
+                phase.code: (
+                    _moment(request.POST, f"{phase.code}-opens"),
+                    _moment(request.POST, f"{phase.code}-closes"),
+                )
+                for phase in PHASES
+                if f"{phase.code}-closes" in request.POST
+            }
+            set_deadlines(here, dates, actor=actor, at=at)
+
+        return answering(request, write, _("The dates are set."), home_of(here))
+    dates = {row.phase: row for row in PhaseDate.objects.filter(part=here)}
+    return render(request, "rounds/deadlines.html", {"here": here, "phases": PHASES, "dates": dates})
+
+
+def extension(request: Any, round: str, part: str) -> HttpResponse:
+    here: Part = request.part
+    units = RoundUnit.objects.filter(round=here.round, code__in=Member.objects.filter(part=here).values("unit"))
+    if request.method == "POST":
+        actor, at, given = actor_of(request), request.at, request.POST
+
+        def decide() -> None:
+            until = _moment(given, "until")
+            if until is None:
+                raise ActRefused("bad_moment")
+            extend(
+                here, given.get("unit", ""), until, given.get("number", ""), given.get("reason", ""), actor=actor, at=at
+            )
+
+        return answering(request, decide, _("The extension is recorded."), home_of(here))
+    return render(request, "rounds/extension.html", {"here": here, "units": units})
+
+
+def advance(request: Any, round: str, part: str) -> HttpResponse:
+    return _move(request)
+
+
+def reopen(request: Any, round: str, part: str) -> HttpResponse:
+    return _move(request)
+
+
+def _move(request: Any) -> HttpResponse:
+    here: Part = request.part
+    if request.method != "POST":
+        return redirect(home_of(here))
+    code, reason = request.POST.get("way", ""), request.POST.get("reason", "")
+    actor, at = actor_of(request), request.at
+    return answering(
+        request,
+        lambda: move_phase(here, code, reason, actor=actor, at=at),
+        _("The round has moved to its next phase."),
+        home_of(here),
+    )
+
+
+def _moment(given: Any, name: str) -> datetime | None:
+    """A moment typed as `yyyy-mm-ddThh:mm`, in Vietnam's time; None where blank."""
+    text = given.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as failure:
+        raise ActRefused("bad_value", value=text, field=name) from failure
+    return timezone.make_aware(found) if timezone.is_naive(found) else found
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() else 0

@@ -1,0 +1,140 @@
+"""A unit's submission as a whole: progress, questions, appeals, and handing in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from thangdo.web.accounts.permissions import BY_CODE, may
+from thangdo.web.rounds.acts.approve_submission import approve_submission, return_to_officer
+from thangdo.web.rounds.acts.recall import recall
+from thangdo.web.rounds.acts.send_back import send_back
+from thangdo.web.rounds.acts.submit import submit
+from thangdo.web.rounds.deadlines import closes_at, days_left
+from thangdo.web.rounds.models import Appeal, Attachment, Explanation, Mark, Member, Part, RoundUnit, Submission
+from thangdo.web.rounds.sets import issued_set
+from thangdo.web.rounds.views.answering import actor_of, answering
+from thangdo.web.rounds.views.criterion import LAYER_ORDER, side_rows
+
+
+def home_of(part: Part, unit: str) -> str:
+    return reverse("rounds:submission", args=[part.round.code, part.slug, unit])
+
+
+def overview(request: Any, round: str, part: str, unit: str) -> HttpResponse:
+    here: Part = request.part
+    member = Member.objects.filter(part=here, unit=unit).first()
+    named = RoundUnit.objects.filter(round=here.round, code=unit).first()
+    if member is None or named is None or not here.set_text:
+        raise Http404
+    submission = Submission.objects.filter(part=here, unit=unit).select_related("submitted_by", "approved_by").first()
+    all_marks = list(Mark.objects.filter(part=here, unit=unit).order_by("id"))
+    own = {mark.criterion: mark for mark in all_marks if mark.layer == "self" and mark.appraiser == ""}
+    decided = {
+        mark.criterion: mark
+        for mark in sorted(all_marks, key=lambda m: (LAYER_ORDER.index(m.layer), m.appraiser == "adjudicated"))
+        if mark.layer != "self"
+    }
+    rows = side_rows(here, issued_set(here), member, own, submission)
+    asked = [row for row in rows if row.is_leaf and row.state != "counted" and row.node.role == "normal"]
+    counts: dict[str, int] = {}
+    for criterion in Attachment.objects.filter(part=here, unit=unit).values_list("criterion", flat=True):
+        counts[criterion] = counts.get(criterion, 0) + 1
+    closes = closes_at(here, here.phase, unit)
+    context = {
+        "here": here,
+        "named": named,
+        "member": member,
+        "submission": submission,
+        "rows": rows,
+        "own": own,
+        "decided": decided,
+        "evidence": counts,
+        "done": sum(row.state == "done" for row in asked),
+        "total": len(asked),
+        "first_open": next((row.node for row in asked if row.state != "done"), None),
+        "closes": closes,
+        "days": days_left(closes, request.at),
+        "questions": Explanation.objects.filter(part=here, unit=unit).select_related("asked_by"),
+        "appeals": Appeal.objects.filter(part=here, unit=unit),
+        "may": {
+            code: may(request.holder, BY_CODE[code], request.place)
+            for code in ("submit", "recall", "approve_submission", "send_back", "explain", "appeal", "save_mark")
+        },
+    }
+    return render(request, "rounds/submission.html", context)
+
+
+def hand_in(request: Any, round: str, part: str, unit: str) -> HttpResponse:
+    here: Part = request.part
+    if request.method != "POST":
+        return redirect(home_of(here, unit))
+    actor, at = actor_of(request), request.at
+    return answering(
+        request,
+        lambda: submit(here, unit, actor=actor, at=at),
+        _("The submission is with the leader."),
+        home_of(here, unit),
+    )
+
+
+def take_back(request: Any, round: str, part: str, unit: str) -> HttpResponse:
+    here: Part = request.part
+    if request.method != "POST":
+        return redirect(home_of(here, unit))
+    actor, at = actor_of(request), request.at
+    return answering(
+        request, lambda: recall(here, unit, actor=actor, at=at), _("The submission is open again."), home_of(here, unit)
+    )
+
+
+def approve(request: Any, round: str, part: str, unit: str) -> HttpResponse:
+    """The leader approves, or gives it back with a reason."""
+    here: Part = request.part
+    if request.method != "POST":
+        return redirect(home_of(here, unit))
+    actor, at, reason = actor_of(request), request.at, request.POST.get("reason", "")
+    if "return" in request.POST:
+        return answering(
+            request,
+            lambda: return_to_officer(here, unit, reason, actor=actor, at=at),
+            _("The submission is back with the officer."),
+            home_of(here, unit),
+        )
+    return answering(
+        request,
+        lambda: approve_submission(here, unit, actor=actor, at=at),
+        _("The submission is approved and handed in."),
+        home_of(here, unit),
+    )
+
+
+def return_to_unit(request: Any, round: str, part: str, unit: str) -> HttpResponse:
+    here: Part = request.part
+    if request.method != "POST":
+        return redirect(home_of(here, unit))
+    actor, at, given = actor_of(request), request.at, request.POST
+    criteria = given.getlist("criterion")
+    return answering(
+        request,
+        lambda: send_back(here, unit, criteria, given.get("reason", ""), actor=actor, at=at),
+        _("The submission is sent back to the unit."),
+        home_of(here, unit),
+    )
+
+
+def workbook(request: Any, round: str, part: str, unit: str) -> HttpResponse:
+    """The submission as Excel (GET), and back with what differs shown first (POST)."""
+    from thangdo.web.rounds.views.submission_excel import read_back, write_out
+
+    if request.method == "POST":
+        return read_back(request, unit)
+    return write_out(request, unit)
+
+
+def to_submission(part: Part, unit: str) -> HttpResponseRedirect:
+    return HttpResponseRedirect(home_of(part, unit))

@@ -1,0 +1,189 @@
+"""A submission out to Excel and back: rows are found by criterion and input, wherever they were moved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from thangdo.web.rounds.acts.save_mark import Conflict, save_mark
+from thangdo.web.rounds.models import Mark, Member, Part
+from thangdo.web.rounds.points import applies, inputs_of, is_counted
+from thangdo.web.rounds.refusals import ActRefused
+from thangdo.web.rounds.sets import issued_set
+from thangdo.web.rounds.views.answering import actor_of, refused_page, say
+from thangdo.web.rounds.views.criterion import explanation_of, values_of
+from thangdo.web.workbooks import workbook_bytes, workbook_response
+
+# The machine's columns come first and stand in every language alike, so a moved or translated sheet still reads.
+COLUMNS = ("criterion", "input", "version", "value", "explanation")
+ROW_LIMIT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One criterion that the sheet would change: before, after, and whether somebody else changed it meanwhile."""
+
+    criterion: str
+    before: dict[str, str]
+    after: dict[str, str]
+    explanation: str
+    version: int
+    is_conflict: bool
+
+
+def write_out(request: Any, unit: str) -> HttpResponse:
+    here: Part = request.part
+    member = Member.objects.filter(part=here, unit=unit).first()
+    if member is None:
+        raise Http404
+    language = get_language() or "vi"
+    marks = {mark.criterion: mark for mark in Mark.objects.filter(part=here, unit=unit, layer="self", appraiser="")}
+    issued = issued_set(here)
+    rows = []
+    for leaf in issued.leaves:
+        if is_counted(leaf) or not applies(issued, here.set_text, leaf.code, member.block, unit):
+            continue
+        mark = marks.get(leaf.code)
+        values = values_of(mark.inputs) if mark else {}
+        for number, declared in enumerate(inputs_of(leaf)):
+            rows.append(
+                (
+                    leaf.code,
+                    declared.name,
+                    str(mark.version if mark else 0),
+                    values.get(declared.name, ""),
+                    explanation_of(mark.inputs) if mark and number == 0 else "",
+                    leaf.text[language],
+                    declared.name_en if language == "en" else declared.name_vi,
+                    leaf.maximum,
+                )
+            )
+    header = [*COLUMNS, _("Criterion"), _("Input"), _("Maximum")]
+    content = workbook_bytes("tu-cham", header, rows, widths=(12, 14, 9, 14, 40, 50, 30, 10))
+    return workbook_response(f"{here.slug}-{here.round.year}-{unit}", content)
+
+
+def read_back(request: Any, unit: str) -> HttpResponse:
+    """Show what would change; with `confirm`, save it criterion by criterion."""
+    here: Part = request.part
+    back = reverse("rounds:submission", args=[here.round.code, here.slug, unit])
+    try:
+        if "confirm" in request.POST:
+            changes = _confirmed(request)
+        else:
+            changes = _differences(here, unit, _sheet(request))
+    except ActRefused as refusal:
+        return refused_page(request, refusal.sentence(), back)
+    if "confirm" not in request.POST:
+        return render(
+            request, "rounds/excel_preview.html", {"here": here, "unit": unit, "changes": changes, "back": back}
+        )
+    failed = []
+    for change in changes:
+        try:
+            save_mark(
+                here,
+                unit,
+                change.criterion,
+                change.after,
+                change.explanation,
+                change.version,
+                actor=actor_of(request),
+                at=request.at,
+            )
+        except ActRefused as refusal:
+            failed.append(f"{change.criterion}: {refusal.sentence()}")
+        except Conflict:
+            failed.append(f"{change.criterion}: " + _("somebody else changed it meanwhile"))
+    say(request, _("Saved from Excel: %(count)s criteria.") % {"count": len(changes) - len(failed)})
+    if failed:
+        return refused_page(request, _("Not saved: %(rows)s") % {"rows": "; ".join(failed)}, back)
+    from django.http import HttpResponseRedirect
+
+    return HttpResponseRedirect(back)
+
+
+def _sheet(request: Any) -> list[list[Any]]:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    file = request.FILES.get("workbook")
+    if file is None or file.size > 5 << 20:
+        raise ActRefused("bad_file", why=_("an Excel file of at most 5 MB"))
+    try:
+        rows = CalamineWorkbook.from_filelike(file).get_sheet_by_index(0).to_python(skip_empty_area=False)
+    except (CalamineError, OSError, IndexError, ValueError) as failure:
+        raise ActRefused("bad_file", why=_("it is not an Excel workbook")) from failure
+    if len(rows) > ROW_LIMIT:
+        raise ActRefused("bad_file", why=_("more than %(limit)s rows") % {"limit": ROW_LIMIT})
+    return rows
+
+
+def _differences(part: Part, unit: str, rows: list[list[Any]]) -> list[Change]:
+    """Rows may have been moved, columns hidden or added: what counts is the header and the codes."""
+    header = [str(cell).strip() for cell in rows[0]] if rows else []
+    if not {"criterion", "input", "value", "version"} <= set(header):
+        raise ActRefused("bad_file", why=_("columns are missing: %(names)s") % {"names": ", ".join(COLUMNS)})
+    place = {name: header.index(name) for name in COLUMNS if name in header}
+    known = issued_set(part).nodes
+    after: dict[str, dict[str, str]] = {}
+    explanations: dict[str, str] = {}
+    versions: dict[str, int] = {}
+    for row in rows[1:]:
+        cells = {name: _text(row[at]) if at < len(row) else "" for name, at in place.items()}
+        code = cells["criterion"]
+        if not code:
+            continue
+        if code not in known or not known[code].is_leaf:
+            raise ActRefused("bad_value", value=code, field="criterion")
+        if cells["input"] in after.get(code, {}):
+            raise ActRefused("bad_value", value=f"{code} {cells['input']} ×2", field="input")
+        after.setdefault(code, {})[cells["input"]] = cells["value"]
+        explanations[code] = explanations.get(code) or cells.get("explanation", "")
+        versions[code] = int(cells["version"]) if cells["version"].isdigit() else -1
+    stored = {mark.criterion: mark for mark in Mark.objects.filter(part=part, unit=unit, layer="self", appraiser="")}
+    changes = []
+    for code, fields in after.items():
+        mark = stored.get(code)
+        before = values_of(mark.inputs) if mark else {}
+        old_words = explanation_of(mark.inputs) if mark else ""
+        given = {name: value for name, value in fields.items() if value}
+        if given == {name: value for name, value in before.items() if value} and explanations[code] == old_words:
+            continue
+        version = mark.version if mark else 0
+        changes.append(Change(code, before, given, explanations[code], version, versions[code] != version))
+    return changes
+
+
+def _text(cell: Any) -> str:
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    return "" if cell is None else str(cell).strip()
+
+
+def _confirmed(request: Any) -> list[Change]:
+    """The changes of the preview that the reader left ticked; the stored version is checked again on saving."""
+    changes = []
+    for code in request.POST.getlist("take"):
+        fields = {
+            name.split("|", 2)[2]: value for name, value in request.POST.items() if name.startswith(f"value|{code}|")
+        }
+        version = request.POST.get(f"version|{code}", "")
+        changes.append(
+            Change(
+                code,
+                {},
+                fields,
+                request.POST.get(f"explanation|{code}", ""),
+                int(version) if version.isdigit() else -1,
+                False,
+            )
+        )
+    return changes

@@ -1,0 +1,118 @@
+"""Words of rounds in the reader's language, for templates and documents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from thangdo.findings import Finding, describe
+from thangdo.methodology import CriteriaSet, Node
+from thangdo.web.rounds.models import Mark, Submission
+from thangdo.web.rounds.phases import BY_CODE
+
+
+def phase_name(code: str, language: str) -> str:
+    return BY_CODE[code].name(language)
+
+
+def submission_state(submission: Submission | None) -> str:
+    words = {
+        "open": _("being filled in"),
+        "with_leader": _("with the leader"),
+        "approved": _("handed in"),
+        "sent_back": _("sent back"),
+    }
+    return words[submission.state] if submission is not None else _("not open yet")
+
+
+def layer_name(code: str, language: str) -> str:
+    return {
+        "self": _("Self-scored"),
+        "appraisal_1": _("First appraisal"),
+        "appraisal_2": _("Second appraisal"),
+        "appeal": _("Decided on appeal"),
+        "council": _("Decided by the council"),
+    }.get(code, code)
+
+
+def outcome_name(code: str) -> str:
+    return {
+        "accepted": _("granted"),
+        "partly": _("granted in part"),
+        "rejected": _("not granted"),
+        "": _("not decided yet"),
+    }.get(code, code)
+
+
+def kind_name(code: str) -> str:
+    return {"dispute": _("Disputed score"), "bonus": _("Bonus"), "penalty": _("Penalty")}.get(code, code)
+
+
+def choice_word(code: str) -> str:
+    return {"for": _("For"), "against": _("Against"), "abstain": _("Abstain")}.get(code, code)
+
+
+def agenda_state(code: str) -> str:
+    return {"open": _("not decided yet"), "adopted": _("adopted"), "rejected": _("not adopted")}.get(code, code)
+
+
+def succession_name(code: str) -> str:
+    words = {"created": _("created"), "renamed": _("renamed"), "merged": _("merged"), "split": _("split")}
+    return words.get(code, code)
+
+
+def reason_of(mark: Mark) -> str:
+    return next((str(entry["reason"]) for entry in mark.inputs.values() if entry.get("reason")), "")
+
+
+def choice_name(node: Node, choice: str, language: str) -> str:
+    """The words of one option of a graded choice."""
+    options: Any = node.rule.parameters.get("options", ()) if node.rule else ()
+    for option in options:
+        if str(option["code"]) == choice:
+            text = option.get("text") or {}
+            return str(text.get(language) or text.get("vi") or choice)
+    return choice
+
+
+def class_name(criteria: CriteriaSet, code: str | None, language: str) -> str:
+    if code is None or criteria.classes is None:
+        return "–"
+    return next((band.name[language] for band in criteria.classes.bands if band.code == code), code)
+
+
+def finding_text(finding: Finding, language: str) -> str:
+    """A finding of the core as one sentence, from its room's own table of codes."""
+    import importlib
+
+    rooms = {"MET": "methodology", "SCO": "scoring", "EVA": "evaluation", "COM": "composite", "INF": "inference"}
+    room = rooms.get(finding.code[:3])
+    table = importlib.import_module(f"thangdo.{room}.codes").CODES if room else {}
+    if finding.code not in table:
+        return f"{finding.code} {finding.where} {finding.found}"
+    title, _remedy = describe(finding, table[finding.code], "en" if language == "en" else "vi")
+    return f"{finding.where}: {title}"
+
+
+def shortly(value: Any) -> str:
+    """One cell of the ledger in at most 160 letters; inputs of a mark as `field = value`."""
+    if isinstance(value, dict) and value and all(isinstance(entry, dict) for entry in value.values()):
+        return "; ".join(f"{name} = {entry.get('value', '')}" for name, entry in value.items())[:160]
+    return "–" if value is None or value == "" else str(value)[:160]
+
+
+GLOBALS = {
+    "phase_name": phase_name,
+    "submission_state": submission_state,
+    "layer_name": layer_name,
+    "outcome_name": outcome_name,
+    "kind_name": kind_name,
+    "choice_word": choice_word,
+    "agenda_state": agenda_state,
+    "succession_name": succession_name,
+    "reason_of": reason_of,
+    "choice_name": choice_name,
+    "class_name": class_name,
+    "finding_text": finding_text,
+}

@@ -1,0 +1,17 @@
+"""All addresses. Each has a row in `thangdo.web.accounts.addresses`; one without is closed."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("thangdo.web.portal.urls")),
+    path("", include("thangdo.web.accounts.urls")),
+    path("", include("thangdo.web.registry.urls")),
+    path("", include("thangdo.web.rounds.urls")),
+]
+
+handler400 = "thangdo.web.portal.failures.bad_request"
+handler403 = "thangdo.web.portal.failures.forbidden"
+handler404 = "thangdo.web.portal.failures.not_found"
+handler500 = "thangdo.web.portal.failures.stopped"
