@@ -20,22 +20,28 @@ _TIME_FIRST = ("%H:%M:%S %d-%m-%Y", "%H:%M %d-%m-%Y")
 def moment_sql(text: str) -> str:
     """An SQL expression that reads the text expression `text` as a TIMESTAMP in the zone; NULL where it cannot.
 
-    The usual cases come first and cost least: ISO without offset, then two-digit day first.
+    The usual forms come first and cost least: ISO without offset, then two-digit day first. The engine's own
+    cast alone would drop an offset and take words such as "epoch", hence the tests of length.
     """
+    iso = f"CASE WHEN strlen({text}) IN (10, 19) AND NOT contains({text}, '+') THEN TRY_CAST({text} AS TIMESTAMP) END"
+    turned = f"substr({text}, 7, 4) || '-' || substr({text}, 4, 2) || '-' || substr({text}, 1, 2) || substr({text}, 11)"
+    day_first = (
+        f"CASE WHEN strlen({text}) IN (10, 16, 19) AND substr({text}, 3, 1) IN ('/', '-', '.') "
+        f"AND substr({text}, 6, 1) = substr({text}, 3, 1) THEN TRY_CAST({turned} AS TIMESTAMP) END"
+    )
+    return f"coalesce({iso}, {day_first}, {_rare_moment_sql(f'trim({text})')})"
+
+
+def _rare_moment_sql(text: str) -> str:
+    """Offsets, fractions of a second, one-digit days and months, the time before the date."""
     hyphens = f"replace(replace({text}, '/', '-'), '.', '-')"
     formats = ", ".join(f"'{form}'" for form in _DAY_FIRST + _TIME_FIRST)
-    iso_of_day_first = f"substr({text}, 7, 4) || '-' || substr({text}, 4, 2) || '-' || substr({text}, 1, 2)"
+    offset = r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}.*(Z|[+-]\d{2}(:?\d{2})?)"
+    iso = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?"
     return (
         f"CASE WHEN {text} IS NULL THEN NULL "
-        f"WHEN {text} LIKE '____-__-__' OR {text} LIKE '____-__-__ __:__:__' THEN TRY_CAST({text} AS TIMESTAMP) "
-        f"WHEN regexp_full_match({text}, '\\d{{2}}[/.-]\\d{{2}}[/.-]\\d{{4}}( \\d{{2}}:\\d{{2}}(:\\d{{2}})?)?') "
-        f"THEN TRY_CAST({iso_of_day_first} || substr({text}, 11) || "
-        f"CASE WHEN length({text}) = 16 THEN ':00' ELSE '' END AS TIMESTAMP) "
-        f"WHEN regexp_full_match({text}, '\\d{{4}}-\\d.*(Z|[+-]\\d{{2}}(:?\\d{{2}})?)') AND {text} LIKE '%:%' "
-        f"THEN timezone('{ZONE}', TRY_CAST({text} AS TIMESTAMPTZ)) "
-        f"WHEN regexp_full_match({text}, '\\d{{4}}[-/]\\d{{1,2}}[-/]\\d{{1,2}}([ T]\\d{{1,2}}:\\d{{2}}(:\\d{{2}}(\\.\\d+)?)?)?') "
-        f"THEN coalesce(TRY_CAST(replace({text}, '/', '-') AS TIMESTAMP), "
-        f"TRY_CAST(replace({text}, '/', '-') || ':00' AS TIMESTAMP)) "
+        f"WHEN regexp_full_match({text}, '{offset}') THEN timezone('{ZONE}', TRY_CAST({text} AS TIMESTAMPTZ)) "
+        f"WHEN regexp_full_match({text}, '{iso}') THEN TRY_CAST({text} AS TIMESTAMP) "
         f"ELSE try_strptime({hyphens}, [{formats}]) END"
     )
 

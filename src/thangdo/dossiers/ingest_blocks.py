@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
+from thangdo.dossiers.ingest_cells import READERS
 from thangdo.dossiers.ingest_compressed import ByteStream
 from thangdo.dossiers.ingest_source import SourceFile
 
@@ -44,8 +45,7 @@ class RawBlock:
 class Block:
     """Text columns (by the table's names, and kept ones), without row numbers yet: `offsets` count from 0.
 
-    `lines` is how many rows the block spans, broken and blank ones included; `recoded` of them were not UTF-8;
-    `may_need_trim` is false when no cell begins or ends with a blank.
+    `lines` is how many rows the block spans, broken and blank ones included; `recoded` of them were not UTF-8.
     """
 
     columns: pa.Table
@@ -53,7 +53,6 @@ class Block:
     lines: int
     broken: tuple[BrokenRow, ...]
     recoded: int = 0
-    may_need_trim: bool = True
 
 
 def raw_blocks(source: SourceFile, stream: ByteStream, block_bytes: int = BLOCK_BYTES) -> Iterator[RawBlock]:
@@ -144,7 +143,7 @@ def _parsed(source: SourceFile, raw: RawBlock, data: bytes, recoded: int, only: 
             invalid_row_handler=invalid,
         ),
         convert_options=pa_csv.ConvertOptions(
-            column_types={name: pa.string() for name in names},
+            column_types={names[position]: _text_type(source, column) for position, column in wanted.items()},
             include_columns=[names[position] for position in wanted],
             strings_can_be_null=True,
             null_values=NULLS,
@@ -161,24 +160,26 @@ def _parsed(source: SourceFile, raw: RawBlock, data: bytes, recoded: int, only: 
         # The stream broke off here: the last line may look whole and is not known to be.
         broken.append(BrokenRow(lines - 1, "DOS019", data[data.rfind(b"\n") + 1 :][:200].decode("utf-8", "replace")))
         text, offsets = text.slice(0, text.num_rows - 1), offsets[:-1]
-    return Block(text, offsets, lines, tuple(broken), recoded, _may_need_trim(data, source.delimiter.encode()))
+    return Block(text, offsets, lines, tuple(broken), recoded)
+
+
+def _text_type(source: SourceFile, column: str) -> pa.DataType:
+    """Text; where few different values repeat, each of them once."""
+    kind = next((described.kind for described in source.table.columns if described.name == column), "text")
+    return pa.dictionary(pa.int32(), pa.string()) if kind in READERS else pa.string()
 
 
 def _blank_lines(data: bytes, lines: int) -> Any:
     """Offsets of lines without any content; they are no rows (spreadsheets leave them at the end)."""
-    if b"\n\n" not in data and b"\n\r\n" not in data and data[:1] not in (b"\n", b"\r"):
-        return np.zeros(0, dtype=np.int64)
-    pieces = data.split(b"\n")
-    if not pieces[-1]:
-        pieces.pop()
+    ends = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == 10)
+    lengths = np.diff(ends, prepend=-1) - 1
+    # Shorter than any row: empty, a carriage return, or a few blanks.
+    short = np.flatnonzero(lengths <= 2)
     # Where quoted cells hold line ends, lines are not rows, and a blank one is left to the checks.
-    blank = [position for position, line in enumerate(pieces) if not line.strip()] if len(pieces) == lines else []
-    return np.array(blank, dtype=np.int64)
-
-
-def _may_need_trim(data: bytes, delimiter: bytes) -> bool:
-    around = (b" " + delimiter, delimiter + b" ", b" \n", b" \r", b"\n ", b'" ', b' "', b"\xc2\xa0")
-    return data[:1] == b" " or (b"\t" in data and delimiter != b"\t") or any(data.find(piece) >= 0 for piece in around)
+    if not len(short) or len(ends) + (data[-1:] != b"\n") != lines:
+        return np.zeros(0, dtype=np.int64)
+    starts = ends - lengths
+    return np.array([line for line in short if not data[starts[line] : ends[line]].strip()], dtype=np.int64)
 
 
 def _recoded(data: bytes) -> tuple[bytes, int]:

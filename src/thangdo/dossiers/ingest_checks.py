@@ -11,14 +11,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from thangdo.dossiers.dates import EARLIEST, LATEST, day_sql, is_bare_day_sql, moment_sql
+from thangdo.dossiers.ingest_cells import READERS
 from thangdo.dossiers.schema import Column, Table
 from thangdo.dossiers.store import identifier, identifiers, quoted
 
-YES = ("1", "true", "t", "yes", "y", "x", "có", "co", "đúng")
-NO = ("0", "false", "f", "no", "n", "không", "khong", "sai")
-
 # Thông tư 01/2018/TT-VPCP art. 19: agency code, day of reception, number within the day. The agency code of
 # Quyết định 20/2020 has its first level first, the older one last.
+# The finding for a cell that cannot be read as its column's kind.
+UNREADABLE = {
+    "moment": "DOS012",
+    "day": "DOS012",
+    "count": "DOS013",
+    "number": "DOS013",
+    "yes_no": "DOS014",
+    "word": "DOS015",
+}
+
 CODE_PATTERN = r"[A-Z0-9]{1,11}(\.[A-Z0-9]{1,11}){0,6}-[0-9]{6}-[0-9]{4}"
 
 
@@ -44,98 +52,61 @@ def checks(
     table: Table,
     present: tuple[str, ...],
     *,
+    unread: frozenset[str] = frozenset(),
     keep: tuple[str, ...] = (),
     has_units: bool = False,
     has_procedures: bool = False,
     has_suspects: bool = False,
-    trim: bool = True,
 ) -> Checks:
     """The checks of `table` for a file that has the columns `present` (others are blank) and `keep`.
 
-    The query reads the relation `block` (text columns and `row`), and, where told, the one-column tables
-    `known_units`, `known_procedures` (code) and `suspects` (hash of a key that is seen more than once).
+    The query reads the relation `block` as `ingest_cells.read_cells` made it, with `row`; `unread` are stamps that are
+    still text. Where told, it also reads the one-column tables `known_units`, `known_procedures` (code) and
+    `suspects` (hash of a key that is seen more than once).
     """
     typed = ", ".join(
-        f"{_typed_sql(column, column.name in present)} AS {identifier(column.name)}" for column in table.columns
-    )
-    raw = ", ".join(
-        f"{_trimmed(column.name) if trim else identifier(column.name)} AS raw_{column.name}"
+        f"{_typed_sql(column, column.name in present, column.name in unread)} AS {identifier(column.name)}"
         for column in table.columns
-        if column.name in present
     )
-    kept = "".join(f", {identifier(name)} AS {identifier('keep ' + name)}" for name in keep)
     faults = (
-        *_cell_faults(table, present),
+        *_cell_faults(table, present, unread),
         *_row_faults(table),
         *_catalogue_faults(table, has_units, has_procedures),
     )
-    fault_sum = " + ".join(
-        f"CASE WHEN {fault.condition} THEN {1 << bit} ELSE 0 END" for bit, fault in enumerate(faults)
-    )
-    flag_sum = " + ".join(
+    is_faulty = " OR ".join(f"({fault.condition})" for fault in faults)
+    bits = " + ".join(f"CASE WHEN {fault.condition} THEN {1 << bit} ELSE 0 END" for bit, fault in enumerate(faults))
+    flags = " + ".join(
         f"CASE WHEN {condition} THEN {bit} ELSE 0 END" for bit, condition in _flag_conditions(table, present)
     )
-    extra = (
-        "CAST(to_json(struct_pack("
-        + ", ".join(f"{identifier(name)} := {identifier('keep ' + name)}" for name in keep)
-        + ")) AS VARCHAR)"
-        if keep
-        else "CAST(NULL AS VARCHAR)"
-    )
+    packed = ", ".join(f"{identifier(name)} := {identifier(name)}" for name in keep)
+    extra = f"CAST(to_json(struct_pack({packed})) AS VARCHAR)" if keep else "CAST(NULL AS VARCHAR)"
     suspect = f"hash({table.key[0]}) IN (SELECT hash FROM suspects)" if has_suspects else "false"
-    names = identifiers(table.names)
     sql = (
-        f"SELECT {names}, {extra} AS extra, CAST({flag_sum or '0'} AS INTEGER) AS flags, CAST(row AS INTEGER) AS source_row, "
-        f"CAST({fault_sum} AS BIGINT) AS faults, {suspect} AS suspect FROM "
-        f"(SELECT *, {typed} FROM (SELECT row, {raw}{kept} FROM block))"
+        f"SELECT {identifiers(table.names)}, {extra} AS extra, CAST({flags or '0'} AS INTEGER) AS flags, "
+        f"CAST(row AS INTEGER) AS source_row, CASE WHEN {is_faulty} THEN CAST({bits} AS BIGINT) ELSE 0 END AS faults, "
+        f"{suspect} AS suspect FROM (SELECT *, {typed} FROM block)"
     )
     return Checks(table, faults, sql)
 
 
-def _trimmed(name: str) -> str:
-    return f"nullif(trim({identifier(name)}), '')"
+def cell_sql(name: str) -> str:
+    """A code or name without the blanks around it; NULL where nothing else is there."""
+    blanks = "' ' || chr(9) || chr(160)"
+    return f"CASE WHEN contains({name}, ' ') OR contains({name}, chr(160)) THEN nullif(trim({name}, {blanks}), '') ELSE {name} END"
 
 
-def _number_sql(text: str) -> str:
-    """Decimal point or comma; with both, the later one is the decimal sign and the other groups thousands."""
-    swapped = f"replace(replace({text}, '.', ''), ',', '.')"
-    grouped = f"replace({text}, ',', '')"
-    return (
-        f"CASE WHEN {text} NOT LIKE '%,%' THEN TRY_CAST({text} AS DOUBLE) "
-        f"WHEN {text} NOT LIKE '%.%' THEN TRY_CAST(replace({text}, ',', '.') AS DOUBLE) "
-        f"WHEN {text} LIKE '%.%,%' THEN TRY_CAST({swapped} AS DOUBLE) ELSE TRY_CAST({grouped} AS DOUBLE) END"
-    )
-
-
-def _typed_sql(column: Column, is_present: bool) -> str:
-    text = f"raw_{column.name}"
+def _typed_sql(column: Column, is_present: bool, is_unread: bool) -> str:
     if not is_present:
         return f"CAST(NULL AS {column.duck_type})"
-    match column.kind:
-        case "moment":
-            return moment_sql(text)
-        case "day":
-            return day_sql(text)
-        case "yes_no":
-            yes, no = (", ".join(quoted(word) for word in words) for words in (YES, NO))
-            return f"CASE WHEN lower({text}) IN ({yes}) THEN true WHEN lower({text}) IN ({no}) THEN false END"
-        case "word":
-            words = ", ".join(quoted(word) for word in column.words)
-            return f"CASE WHEN lower({text}) IN ({words}) THEN lower({text}) END"
-        case "count":
-            number = _number_sql(text)
-            return (
-                f"CASE WHEN NOT contains({text}, '.') AND NOT contains({text}, ',') THEN TRY_CAST({text} AS INTEGER) "
-                f"WHEN {number} = floor({number}) THEN TRY_CAST({number} AS INTEGER) END"
-            )
-        case "number":
-            number = _number_sql(text)
-            return f"CASE WHEN isfinite({number}) THEN {number} END"
-        case _:
-            return text
+    text = f"raw_{column.name}"
+    if column.kind in ("code", "text"):
+        return cell_sql(text)
+    if is_unread:
+        return moment_sql(text) if column.kind == "moment" else day_sql(text)
+    return text
 
 
-def _cell_faults(table: Table, present: tuple[str, ...]) -> list[Fault]:
+def _cell_faults(table: Table, present: tuple[str, ...], unread: frozenset[str]) -> list[Fault]:
     faults = []
     for column in table.columns:
         if column.name not in present:
@@ -143,13 +114,15 @@ def _cell_faults(table: Table, present: tuple[str, ...]) -> list[Fault]:
                 faults.append(Fault("DOS011", column.name, "true"))
             continue
         text, value = f"raw_{column.name}", identifier(column.name)
+        unreadable = "false"
+        if column.kind in READERS:
+            unreadable = f"bad_{column.name}"
+        elif column.name in unread:
+            unreadable = f"({value} IS NULL AND {text} IS NOT NULL AND trim({text}) <> '')"
         if column.required:
-            faults.append(Fault("DOS011", column.name, f"{text} IS NULL"))
-        if column.kind in ("moment", "day", "yes_no", "word", "count", "number"):
-            code = {"moment": "DOS012", "day": "DOS012", "yes_no": "DOS014", "word": "DOS015"}.get(
-                column.kind, "DOS013"
-            )
-            faults.append(Fault(code, column.name, f"{text} IS NOT NULL AND {value} IS NULL"))
+            faults.append(Fault("DOS011", column.name, f"{value} IS NULL AND NOT coalesce({unreadable}, false)"))
+        if column.kind in UNREADABLE:
+            faults.append(Fault(UNREADABLE[column.kind], column.name, unreadable))
         if column.kind in ("moment", "day"):
             faults.append(Fault("DOS016", column.name, f"{value} < DATE '{EARLIEST}' OR {value} >= DATE '{LATEST}'"))
         if column.least is not None:

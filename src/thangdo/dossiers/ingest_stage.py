@@ -18,7 +18,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from thangdo.dossiers.ingest_blocks import Block, RawBlock, parse, raw_blocks
-from thangdo.dossiers.ingest_checks import Checks, checks
+from thangdo.dossiers.ingest_cells import read_cells
+from thangdo.dossiers.ingest_checks import Checks, cell_sql, checks
 from thangdo.dossiers.ingest_compressed import ByteStream
 from thangdo.dossiers.ingest_pseudonyms import pseudonym
 from thangdo.dossiers.ingest_sheets import sheet_blocks
@@ -107,8 +108,8 @@ def key_hashes(source: SourceFile, progress: Progress) -> tuple[Any, str, int]:
         block = parse(source, item, (column,)) if isinstance(item, RawBlock) else item
         connection = _connection(local)
         connection.register("block", block.columns)
-        text = f"trim({column})" if block.may_need_trim else column
-        return connection.sql(f"SELECT hash({text}) AS hash FROM block WHERE {column} IS NOT NULL").fetchnumpy()["hash"]  # noqa: S608
+        cell = cell_sql(column)
+        return connection.sql(f"SELECT hash({cell}) AS hash FROM block WHERE {column} IS NOT NULL").fetchnumpy()["hash"]  # noqa: S608
 
     stream = ByteStream(source.path, source.compression)
     total = source.path.stat().st_size
@@ -193,19 +194,22 @@ class _Checker:
         self._source = source
         self._context = context
         self._local = threading.local()
-        self._checks = {trim: self._made(trim) for trim in (False, True)}
+        self._made: dict[frozenset[str], Checks] = {}
 
-    def _made(self, trim: bool) -> Checks:
-        context = self._context
-        return checks(
-            self._source.table,
-            tuple(self._source.columns),
-            keep=self._source.kept,
-            has_units=context.units is not None,
-            has_procedures=context.procedures is not None,
-            has_suspects=context.suspects is not None and len(context.suspects) > 0,
-            trim=trim,
-        )
+    def _checks(self, unread: frozenset[str]) -> Checks:
+        """The checks for blocks whose stamps `unread` are not in the usual form."""
+        if unread not in self._made:
+            context = self._context
+            self._made[unread] = checks(
+                self._source.table,
+                tuple(self._source.columns),
+                unread=unread,
+                keep=self._source.kept,
+                has_units=context.units is not None,
+                has_procedures=context.procedures is not None,
+                has_suspects=context.suspects is not None and len(context.suspects) > 0,
+            )
+        return self._made[unread]
 
     def _engine(self) -> Any:
         is_new = not hasattr(self._local, "connection")
@@ -225,9 +229,10 @@ class _Checker:
 
     def check(self, item: RawBlock | Block) -> _CheckedBlock:
         block = parse(self._source, item) if isinstance(item, RawBlock) else item
-        made = self._checks[block.may_need_trim]
+        cells, unread = read_cells(block.columns, self._source.table)
+        made = self._checks(unread)
         connection = self._engine()
-        connection.register("block", block.columns.append_column("row", pa.array(block.offsets)))
+        connection.register("block", cells.append_column("row", pa.array(block.offsets)))
         rows = connection.sql(made.sql).to_arrow_table()
         connection.unregister("block")
         rejects: list[tuple[int, tuple[tuple[str, str], ...], str, str]] = [
