@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from thangdo.evaluation.intervals import UncertainValues
 
 _HUNDRED = Decimal(100)
 
@@ -46,7 +45,7 @@ def run_composite(
         complete = [member for member in members if not missing.get(member.unit)]
         if not complete:
             continue
-        data = _data(complete, leaves, marks, values)
+        data = indicator_data(complete, leaves, marks, values)
         scores = score_block(criteria_set, block, leaves, data, [m.unit for m in complete], gathered)
         if scores is None:
             return None
@@ -110,7 +109,7 @@ def _missing(
     return found
 
 
-def _data(
+def indicator_data(
     members: Sequence[Member], leaves: Sequence[Node], marks: TypedMarks, values: Mapping[tuple[str, str], Value]
 ) -> NDArray[np.float64]:
     import numpy as np
@@ -120,14 +119,14 @@ def _data(
     )
 
 
-def _scale(criteria_set: CriteriaSet) -> Decimal:
+def scale_top(criteria_set: CriteriaSet) -> Decimal:
     return criteria_set.scale[1] if criteria_set.scale else _HUNDRED
 
 
 def _node_scores(
     criteria_set: CriteriaSet, block: str, members: Sequence[Member], scores: Mapping[str, Any]
 ) -> list[NodeScore]:
-    top = _scale(criteria_set)
+    top = scale_top(criteria_set)
     found = []
     for position, member in enumerate(members):
         for code, column in scores.items():
@@ -147,7 +146,7 @@ def _rows(
     missing: Mapping[str, tuple[str, ...]],
     is_draft: bool,
 ) -> list[ResultRow]:
-    top = _scale(criteria_set)
+    top = scale_top(criteria_set)
     rounding = criteria_set.result_rounding
     # Doubles of equal composites may differ in the last bit: compared as everything is, to 12 digits.
     exact = {m.unit: held(Decimal(f"{float(totals[n]):.12g}")) for n, m in enumerate(complete)}
@@ -186,38 +185,3 @@ def _class(criteria_set: CriteriaSet, points: Decimal, share: Decimal | None) ->
     if criteria_set.ranking.on == "rounded":
         value = criteria_set.result_rounding(value)
     return next((band.code for band in classes.bands if value >= band.lower), classes.bands[-1].code)
-
-
-def composite_draws(
-    round_: Round, results: IndexResults, units: Sequence[str], uncertain: UncertainValues, draws: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Percents of a block in every joint draw of its values, the whole method redone: (draws, units)."""
-    import numpy as np
-
-    from thangdo.evaluation.composite_method import score_block
-    from thangdo.evaluation.marks import typed_marks
-    from thangdo.evaluation.membership import members
-    from thangdo.evaluation.values import typed_values
-
-    quiet = Gathered()
-    everyone = members(round_, quiet)
-    marks = typed_marks(round_, everyone, quiet).get(results.id, TypedMarks())
-    values = typed_values(round_, everyone, quiet).get(results.id, {})
-    block = next(row.block for row in results.rows if row.unit == units[0])
-    taking_part = [m for m in members_of(results.entry, everyone) if m.block == block and m.unit in set(units)]
-    leaves = applicable_leaves(results.criteria_set, block)
-    data = _data(taking_part, leaves, marks, values)
-    rows = {member.unit: position for position, member in enumerate(taking_part)}
-    columns = {leaf.code: position for position, leaf in enumerate(leaves)}
-    repeated = np.repeat(data[None, :, :], draws.shape[0], axis=0)
-    for place, (unit, code) in enumerate(uncertain.cells):
-        repeated[:, rows[unit], columns[code]] = draws[:, place]
-    scores = score_block(results.criteria_set, block, leaves, repeated, [m.unit for m in taking_part], quiet)
-    quiet.refuse_errors()
-    assert scores is not None
-    order = [rows[unit] for unit in units]
-    percents: NDArray[np.float64] = scores[""][:, order] * 100.0 / float(_scale(results.criteria_set))
-    return percents
-
-
-__all__ = ["Finding", "applicable_leaves", "composite_draws", "run_composite"]

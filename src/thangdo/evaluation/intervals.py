@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from thangdo.evaluation.results import IndexResults, Interval, ScoreInterval
 from thangdo.evaluation.round import Round
+from thangdo.evaluation.uncertain_values import Cell, Floats, UncertainValues
 from thangdo.evaluation.values import Value
 from thangdo.findings import Finding, Gathered, Refused, Where
 from thangdo.inference import normal_draws, rank_confidence_sets, tiers
@@ -22,24 +22,12 @@ DEFAULT_REPLICATIONS = 1000
 DEFAULT_SEED = 2023
 DEFAULT_LEVEL = 0.95
 
-Floats = NDArray[np.float64]
-Cell = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class UncertainValues:
-    """The values of a block that carry a standard error: cells (unit, criterion), estimates, covariance."""
-
-    cells: tuple[Cell, ...]
-    estimates: Floats
-    covariance: Floats
-
 
 def sampling_intervals(
     round_: Round, indices: Sequence[IndexResults], values: Mapping[str, Mapping[Cell, Value]], gathered: Gathered
 ) -> tuple[tuple[Interval, ...], tuple[ScoreInterval, ...]]:
     """Rank sets and score intervals of every block with uncertain values; none where all is exact."""
-    from thangdo.evaluation.composite_index import composite_draws
+    from thangdo.evaluation.composite_draws import composite_draws
 
     intervals: list[Interval] = []
     scores: list[ScoreInterval] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
@@ -15,7 +15,7 @@ from thangdo.scoring.standing import UnitStanding, classify, percent
 
 _ZERO = Decimal(0)
 # Combinations tried before the search says that it can no longer prove its answer the least.
-MOST_TRIED = 20_000
+MOST_TRIED = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,11 @@ def _cheapest(compiled: CompiledSet, final: LayerScores, target: int) -> tuple[t
     candidates = sorted((position for position, room in rooms.items() if room > 0), key=lambda p: (-rooms[p], p))
     if not _reaches(compiled, final, candidates, target):
         return None, True
+    if compiled.criteria_set.not_applicable == "leave_denominator" and all(map(_is_plain_sum, compiled.folds)):
+        direct = _additive(compiled, final, rooms, candidates, target)
+        # A condition on a pillar may ask for more: the answer is checked, and else searched.
+        if direct is not None and _reaches(compiled, final, direct, target):
+            return _lifts(compiled, rooms, direct), True
     tried = 0
     for size in range(len(candidates) + 1):
         if tried + comb(len(candidates), size) > MOST_TRIED:
@@ -103,20 +108,61 @@ def _cheapest(compiled: CompiledSet, final: LayerScores, target: int) -> tuple[t
 
 def _is_plain_sum(inner: InnerNode) -> bool:
     node = inner.node
-    return node.aggregation == "sum" and node.cap is None and node.floor is None
+    # The cap and floor of the whole never bind below the bound of a class that is not yet reached.
+    return node.aggregation == "sum" and (inner.position == 0 or (node.cap is None and node.floor is None))
 
 
-def _may_reach(compiled: CompiledSet, final: LayerScores, most: Decimal, target: int) -> bool:
-    """Whether the whole plus the `most` that some number of criteria can add meets the class's bound.
-
-    Holds for trees that only add up; conditions may still ask for more.
-    """
-    if compiled.criteria_set.not_applicable == "rescale_parent":
-        return True
+def _additive(
+    compiled: CompiledSet, final: LayerScores, rooms: dict[int, Decimal], candidates: Sequence[int], target: int
+) -> tuple[int, ...] | None:
+    """The fewest criteria, then the fewest points, in a tree that only adds up; None where too many to weigh."""
     classes = compiled.criteria_set.classes
     assert classes is not None
-    points = [(final.points[0] or _ZERO) + most]
-    return _value(compiled, LayerScores(points, [final.maxima[0]], ())) >= classes.bands[target].lower
+    forced: list[int] = []
+    if any(condition.kind == "no_leaf_at_zero" for condition in classes.bands[target].conditions):
+        forced = [position for position in candidates if not final.points[position]]
+    free = [position for position in candidates if position not in forced]
+    base = (final.points[0] or _ZERO) + sum((rooms[position] for position in forced), _ZERO)
+    bound = classes.bands[target].lower
+
+    def reaches(added: Decimal) -> bool:
+        return _value(compiled, LayerScores([base + added], [final.maxima[0]], ())) >= bound
+
+    added = _ZERO
+    size = 0
+    for position in free:
+        if reaches(added):
+            break
+        added += rooms[position]
+        size += 1
+    best = _fewest_points([rooms[position] for position in free], size, reaches)
+    return None if best is None else (*forced, *(free[place] for place in best))
+
+
+def _fewest_points(rooms: Sequence[Decimal], size: int, reaches: Callable[[Decimal], bool]) -> tuple[int, ...] | None:
+    """Of all ways to take `size` of the falling `rooms`, one that reaches with the smallest sum."""
+    sums = [_ZERO]
+    for room in rooms:
+        sums.append(sums[-1] + room)
+    best: tuple[Decimal, tuple[int, ...]] | None = None
+    stack: list[tuple[int, Decimal, tuple[int, ...]]] = [(0, _ZERO, ())]
+    steps = 0
+    while stack:
+        start, added, taken = stack.pop()
+        steps += 1
+        if steps > MOST_TRIED:
+            return None
+        left = size - len(taken)
+        if left == 0:
+            if reaches(added) and (best is None or added < best[0]):
+                best = (added, taken)
+            continue
+        for place in range(start, len(rooms) - left + 1):
+            # Rooms fall: once the next `left` of them do not reach, nothing further down does.
+            if not reaches(added + sums[place + left] - sums[place]):
+                break
+            stack.append((place + 1, added + rooms[place], (*taken, place)))
+    return None if best is None else best[1]
 
 
 def _greedy(compiled: CompiledSet, final: LayerScores, candidates: Sequence[int], target: int) -> tuple[int, ...]:
