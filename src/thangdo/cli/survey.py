@@ -1,0 +1,97 @@
+"""`thangdo survey …`: one file per command, loaded only when it is called."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+from thangdo.cli.commands import Command
+
+ROWS = (
+    Command(
+        "size",
+        "survey_size",
+        "Tính cỡ mẫu và bảng so sánh thiết kế",
+        "Compute sample sizes and the table of designs",
+    ),
+    Command(
+        "draw",
+        "survey_draw",
+        "Công bố kế hoạch, rồi chọn mẫu từ nguồn ngẫu nhiên công khai",
+        "Announce a plan, then draw from a public source of chance",
+    ),
+    Command(
+        "check-draw",
+        "survey_check_draw",
+        "Chọn lại mẫu đã công bố và so sánh",
+        "Repeat a published draw and compare",
+    ),
+    Command(
+        "check",
+        "survey_check",
+        "Kiểm tra câu trả lời theo bảng hỏi, lập danh sách dòng bị loại",
+        "Check answers against the questionnaire and list rejects",
+    ),
+    Command(
+        "weigh",
+        "survey_weigh",
+        "Tính quyền số: không trả lời, hiệu chỉnh, cắt ngưỡng",
+        "Weigh: non-response, calibration, trimming",
+    ),
+    Command(
+        "estimate",
+        "survey_estimate",
+        "Ước lượng kèm sai số chuẩn và khoảng tin cậy",
+        "Estimate with standard errors and confidence intervals",
+    ),
+    Command(
+        "values",
+        "survey_values",
+        "Ghi số liệu khảo sát vào values.csv của một đợt đánh giá",
+        "Write survey figures into a round's values.csv",
+    ),
+    Command(
+        "report",
+        "survey_report",
+        "Lập báo cáo khảo sát HTML, PDF, XLSX",
+        "Write the survey report as HTML, PDF and XLSX",
+    ),
+    Command(
+        "generate",
+        "survey_generate",
+        "Tạo một cuộc khảo sát minh họa biết trước giá trị tổng thể",
+        "Make an illustrative survey with known population values",
+    ),
+)
+_BY_NAME = {row.name: row for row in ROWS}
+
+
+class SurveyGroup(click.Group):
+    """Knows its commands' names and summaries, and imports a command only to run it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [row.name for row in ROWS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        row = _BY_NAME.get(cmd_name)
+        if row is None:
+            return None
+        loaded: click.Command = importlib.import_module(f"thangdo.cli.{row.module}").command
+        return loaded
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        vietnamese = language_of(ctx) == "vi"
+        with formatter.section("Lệnh" if vietnamese else "Commands"):
+            formatter.write_dl([(row.name, row.summary_vi if vietnamese else row.summary_en) for row in ROWS])
+
+
+def language_of(ctx: click.Context) -> str:
+    """The reader's language, as the entry point decided it."""
+    found: dict[str, object] = ctx.find_root().obj or {}
+    return "en" if found.get("language") == "en" else "vi"
+
+
+@click.command(cls=SurveyGroup)
+def command() -> None:
+    """Khảo sát: thiết kế, chọn mẫu, gia quyền, ước lượng. / Surveys: design, draw, weigh, estimate."""
