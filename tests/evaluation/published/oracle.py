@@ -29,6 +29,12 @@ REQUIRED = {
     "sums": "total part",
     "shares": "share percent",
 }
+# The cells that sums and shares depend on; everything else leaves them as they are.
+COUNTED = {
+    "figures": ("figure", "value", "bound"),
+    "sums": ("total", "part"),
+    "shares": ("share", "percent", "numerator", "denominator"),
+}
 WHOLE = {"published_rank", "paragraph", "count"}
 NUMBERS = {"published", "lower", "upper", "maximum", "value", "percent"}
 WORDS_ALLOWED = {
@@ -50,7 +56,8 @@ def told(tables: Tables) -> Told:
     _rankings(out, read)
     _counts(out, read)
     _bands(out, read)
-    for key, number in _figures(json.dumps({name: tables[name] for name in ("figures", "sums", "shares")})).items():
+    counted = {name: [[row[column] for column in columns] for row in tables[name]] for name, columns in COUNTED.items()}
+    for key, number in _figures(json.dumps(counted)).items():
         out[key] += number
     _words(out, read)
     return out
@@ -215,9 +222,10 @@ def _bands(out: Told, read: dict) -> None:
 
 @cache
 def _figures(text: str) -> Told:
-    tables, out, silent = json.loads(text), Counter(), Counter()
+    out, silent = Counter(), Counter()
     read = {
-        name: [_read(silent, name, number, row) for number, row in enumerate(rows, 2)] for name, rows in tables.items()
+        name: [_read(silent, name, number, dict(zip(COUNTED[name], row))) for number, row in enumerate(rows, 2)]
+        for name, rows in json.loads(text).items()
     }
     figures = {row["figure"]: row for row in read["figures"]}
     parts: dict[str, list[str]] = {}
@@ -377,7 +385,8 @@ def _words(out: Told, read: dict) -> None:
             for column in columns:
                 if row[column] is not None and not _said(words, row[column]):
                     out["EVA561", *where, column] += 1
-            if class_column and row[class_column] and row[class_column].lower() not in words.lower():
+            said_class = rf"(?<!\w){re.escape(row[class_column])}(?!\w)" if class_column else ""
+            if class_column and row[class_column] and not re.search(said_class, words, re.IGNORECASE):
                 out["EVA561", *where, class_column] += 1
             if name == "published" and row["unit"] in REGISTER and not _names(words, row["unit"]):
                 out["EVA561", *where, "unit"] += 1

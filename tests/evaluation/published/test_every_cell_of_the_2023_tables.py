@@ -34,15 +34,13 @@ def write(folder: Path, name: str, rows: list[dict[str, str]]) -> None:
 def other_values(rows: list[dict[str, str]], row: int, column: str) -> list[str]:
     """A blank, something unreadable, the neighbour's cell, and numbers a little and far beside."""
     cell = rows[row][column]
-    values = ["", "xyz", rows[(row + 1) % len(rows)][column], rows[row - 2][column]]
-    if column in SAYS_NOTHING:
-        return [value for value in ("", "xyz") if value != cell]
+    values = ["", "xyz", rows[(row + 1) % len(rows)][column]]
     if cell.replace(".", "").isdigit():
         whole, _, part = cell.partition(".")
-        values += [str(int(whole) + 1) + (f".{part}" if part else ""), "0", "7", "198.5", "1000"]
-        values += [
-            f"{whole}.{part[:-1]}{(int(part[-1]) + 1) % 10}" if part else f"{int(whole) - 1}" if int(whole) else "3"
-        ]
+        values.append(str(int(whole) + 1) + (f".{part}" if part else ""))
+        last_digit = f"{whole}.{part[:-1]}{(int(part[-1]) + 1) % 10}" if part else str(abs(int(whole) - 1))
+        values += [last_digit, "198.5"]
+        values += ["0", "7", "1000"] if len(rows) < 20 else []
     return [value for value in dict.fromkeys(values) if value != cell]
 
 

@@ -21,7 +21,7 @@ def sentences(code: str, language: str) -> list[str]:
 
 def test_the_planning_department_stands_at_places_8_and_21() -> None:
     (finding,) = [f for f in lint_published(FOLDER) if f.code == "EVA520"]
-    assert finding.facts == {"unit": "Z29.KHDT", "first": 9}
+    assert finding.facts == {"unit": "Sở Kế hoạch và Đầu tư", "first": 9}
     assert (finding.where.file, finding.where.row, finding.where.column) == ("published.csv", 22, "unit")
 
 

@@ -80,8 +80,8 @@ _RANKINGS = (
     Code(
         "EVA520",
         "error",
-        "Đơn vị {unit} được xếp hai lần trong cùng một bảng (trước đó ở dòng {first})",
-        "The unit {unit} stands twice in one ranking (before, at row {first})",
+        "“{unit}” được xếp hai lần trong cùng một bảng (trước đó ở dòng {first})",
+        "“{unit}” stands twice in one ranking (before, at row {first})",
         _SOURCE_VI,
         _SOURCE_EN,
     ),

@@ -21,7 +21,7 @@ def repeated_units(published: Published) -> Iterator[Finding]:
         first: dict[str, Standing] = {}
         for row in standings:
             if row.unit and row.unit in first:
-                facts = {"unit": row.unit, "first": first[row.unit].where.row}
+                facts = {"unit": row.words or row.unit, "first": first[row.unit].where.row}
                 yield finding("EVA520", at(row.where, "unit"), row.unit, **facts)
             first.setdefault(row.unit, row)
 
