@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from thangdo.composite.uncertainty_products import product
 
 Array = NDArray[np.float64]
+Places = NDArray[np.int64]
 Transform = Callable[[Array], Array]
 # (values of the children (units, children), their weights (children,)) → scores (units,)
 OneByOne = Callable[[Array, Array], Array]
@@ -27,7 +28,9 @@ OneByOne = Callable[[Array, Array], Array]
 class Tree:
     """The index's nodes: indicators first, in the columns' order, then aggregates from the bottom up, the top last.
 
-    `parents`: position of each node's parent, -1 for the top. `weights`: (nodes,), the top's own is not used.
+    `parents`: position of each node's parent, -1 for the top. `weights`: (nodes,), the top's own is not used. The other
+    fields are made from these: `generations` of a node are its descendants, nearest first; `leaves` the indicators under
+    it; `inner` the aggregates under and including it; `is_child` is (nodes, aggregates), 1 for a parent's children.
     """
 
     codes: tuple[str, ...]
@@ -35,24 +38,43 @@ class Tree:
     levels: tuple[int, ...]
     weights: Array
     children: tuple[tuple[int, ...], ...] = field(init=False)
+    generations: tuple[tuple[Places, ...], ...] = field(init=False)
+    leaves: tuple[Places, ...] = field(init=False)
+    inner: tuple[tuple[int, ...], ...] = field(init=False)
+    aggregates: Places = field(init=False)
+    is_child: Array = field(init=False)
 
     def __post_init__(self) -> None:
-        found: list[list[int]] = [[] for _ in self.codes]
+        children: list[list[int]] = [[] for _ in self.codes]
         for node, parent in enumerate(self.parents):
             if parent >= 0:
-                found[parent].append(node)
-        object.__setattr__(self, "children", tuple(tuple(row) for row in found))
+                children[parent].append(node)
+        generations = [_generations(children, node) for node in range(len(self.codes))]
+        below = [np.concatenate([np.array([node]), *each]) for node, each in enumerate(generations)]
+        aggregates = np.flatnonzero([bool(row) for row in children])
+        made = {
+            "children": tuple(tuple(row) for row in children),
+            "generations": tuple(generations),
+            "leaves": tuple(np.array(sorted(n for n in nodes.tolist() if not children[n])) for nodes in below),
+            "inner": tuple(tuple(n for n in nodes.tolist() if children[n]) for nodes in below),
+            "aggregates": aggregates,
+            "is_child": (np.array(self.parents)[:, None] == aggregates).astype(np.float64),
+        }
+        for name, value in made.items():
+            object.__setattr__(self, name, value)
 
     @property
     def indicators(self) -> int:
         return sum(1 for row in self.children if not row)
 
-    def below(self, node: int) -> list[int]:
-        """`node` and everything under it."""
-        found = [node]
-        for each in found:
-            found.extend(self.children[each])
-        return found
+
+def _generations(children: list[list[int]], node: int) -> tuple[Places, ...]:
+    found: list[Places] = []
+    reached = children[node]
+    while reached:
+        found.append(np.array(reached, dtype=np.int64))
+        reached = [child for each in reached for child in children[each]]
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,47 +135,45 @@ class _Evaluation:
         method = self.methods[node]
         if method.power is None or self.has_gaps:
             return self._node_by_node(node, method)
-        columns, weights = self._collapsed(node, method)
         transform, inverse = _transforms(method.power)
+        if all(self.methods[each].power == method.power for each in self.tree.inner[node]):
+            return self._one_sum(self.tree.leaves[node], effective_weights(self.tree, self.weights, node), method.power)
+        parts, weights = self._collapsed(node, method)
         sums = _positive(weights.sum(axis=-1))
-        if self.values.ndim == 3 and all(isinstance(column, int) for column in columns):
-            places = np.array(columns)
-            is_whole = np.array_equal(places, np.arange(self.values.shape[-1]))
-            chosen = transform(self.values if is_whole else self.values[..., places])
-            return inverse(_row_products(chosen, weights) / sums[..., None])
-        if self.values.ndim == 2 and all(isinstance(column, int) for column in columns):
-            stacked = transform(np.ascontiguousarray(self.values[:, np.array(columns)].T))
-            totals = product(np.atleast_2d(weights), stacked)
-            return inverse(totals / sums[:, None] if weights.ndim == 2 else totals[0] / sums)
-        parts = [self.values[..., column] if isinstance(column, int) else column for column in columns]
         if all(part.ndim == 1 for part in parts):
-            stacked = transform(np.stack(parts))
-            totals = product(np.atleast_2d(weights), stacked)
-            return inverse((totals / np.atleast_1d(sums)[:, None]) if weights.ndim == 2 else totals[0] / sums)
+            totals = product(np.atleast_2d(weights), transform(np.stack(parts)))
+            return inverse(totals / sums[:, None] if weights.ndim == 2 else totals[0] / sums)
         total: Array | float = 0.0
         for position, part in enumerate(parts):
             total = total + weights[..., position, None] * transform(part)
         return inverse(np.asarray(total) / sums[..., None])
 
-    def _collapsed(self, node: int, method: NodeMethod) -> tuple[list[int | Array], Array]:
-        """Indicators or scores that `node` is one weighted mean of, and their weights: (…, columns)."""
-        columns: list[int | Array] = []
+    def _one_sum(self, leaves: Places, effective: Array, power: float) -> Array:
+        """A node that is one mean of the indicators `leaves`, all nodes under it being means of the same kind."""
+        transform, inverse = _transforms(power)
+        is_whole = leaves.size == self.values.shape[-1]
+        weights = effective[..., : leaves.size] if is_whole else effective[..., leaves]
+        sums = _positive(weights.sum(axis=-1))
+        chosen = transform(self.values if is_whole else self.values[..., leaves])
+        if self.values.ndim == 3:
+            return inverse(_row_products(chosen, weights) / sums[..., None])
+        totals = product(np.atleast_2d(weights), np.ascontiguousarray(chosen.T))
+        return inverse(totals / sums[:, None] if weights.ndim == 2 else totals[0] / sums)
+
+    def _collapsed(self, node: int, method: NodeMethod) -> tuple[list[Array], Array]:
+        """What `node` is one weighted mean of, through children of its own kind: parts, and weights (…, parts)."""
+        parts: list[Array] = []
         shares: list[Array] = []
         for child in self.tree.children[node]:
-            weight = self.weights[..., child]
-            if not self.tree.children[child]:
-                columns.append(child)
-                shares.append(weight[..., None])
-            elif self.methods[child].power == method.power:
+            weight = self.weights[..., child, None]
+            if self.tree.children[child] and self.methods[child].power == method.power:
                 inner, inner_weights = self._collapsed(child, method)
-                columns.extend(inner)
-                shares.append(
-                    weight[..., None] * (inner_weights / _positive(inner_weights.sum(axis=-1, keepdims=True)))
-                )
+                parts.extend(inner)
+                shares.append(weight * (inner_weights / _positive(inner_weights.sum(axis=-1, keepdims=True))))
             else:
-                columns.append(self.score(child))
-                shares.append(weight[..., None])
-        return columns, np.concatenate(shares, axis=-1)
+                parts.append(self.score(child))
+                shares.append(weight)
+        return parts, np.concatenate(shares, axis=-1)
 
     def _node_by_node(self, node: int, method: NodeMethod) -> Array:
         """Children first, then this node alone: gaps and other methods need the children's own scores."""
@@ -204,6 +224,20 @@ class _Evaluation:
         if method.data_threshold is not None:
             scores[np.broadcast_to(is_there.mean(axis=-1) < method.data_threshold, scores.shape)] = np.nan
         return scores
+
+
+def effective_weights(tree: Tree, weights: Array, top: int) -> Array:
+    """Each node's share in `top`: its share among its siblings times its parent's share. Shaped as `weights`."""
+    parents = np.array(tree.parents)
+    rows = np.atleast_2d(weights)
+    sums = np.ones(rows.shape)
+    sums[:, tree.aggregates] = _positive(product(rows, tree.is_child))
+    found = np.zeros(rows.shape)
+    found[:, top] = 1.0
+    for nodes in tree.generations[top]:
+        above = parents[nodes]
+        found[:, nodes] = rows[:, nodes] / sums[:, above] * found[:, above]
+    return found.reshape(weights.shape)
 
 
 def _positive(sums: Array) -> Array:

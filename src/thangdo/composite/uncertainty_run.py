@@ -16,7 +16,7 @@ from thangdo.composite.uncertainty_resolve import Resolved
 from thangdo.composite.uncertainty_streams import Block, blocks, stream
 from thangdo.findings import Finding, Gathered, Where
 from thangdo.inference import RankDistribution, competition_rank
-from thangdo.inference.distribution import from_counts, rank_counts
+from thangdo.inference.distribution import add_rank_counts, from_counts
 
 Array = NDArray[np.float64]
 Ranks = NDArray[np.int64]
@@ -77,12 +77,13 @@ def run_replications(
     per_task = max(1, chunk // size)
     tasks = [whole[start : start + per_task] for start in range(0, len(whole), per_task)]
 
-    def work(task: list[Block]) -> list[tuple[BlockResult, _Tally]]:
-        return [_counted(score(block), tally) for block in task]
+    def work(task: list[Block]) -> list[tuple[BlockResult, int]]:
+        results = [score(block) for block in task]
+        return [(result, near_ties(result.scores)) for result in results]
 
     for done in _in_order(work, tasks, threads):
-        for result, counted in done:
-            tally.add(counted)
+        for result, near in done:
+            tally.add(result, near)
             if sink is not None:
                 sink(result)
     tally.gathered.refuse_errors()
@@ -99,35 +100,24 @@ class _Tally:
 
     def __init__(self, units: int, classes: Sequence[float]) -> None:
         self.classes = tuple(classes)
-        self.counts = np.zeros((units, units), dtype=np.int64)
+        self.counts = np.zeros((units, units), dtype=np.int32)
         self.reached = np.zeros((units, len(self.classes)), dtype=np.int64)
         self.near_ties = 0
         self.levels: dict[str, set[int]] = {}
         self.gathered = Gathered()
 
-    def add(self, other: _Tally) -> None:
-        self.counts += other.counts
-        self.reached += other.reached
-        self.near_ties += other.near_ties
-        for name, seen in other.levels.items():
-            self.levels.setdefault(name, set()).update(seen)
-        self.gathered.extend(other.gathered)
-
-
-def _counted(result: BlockResult, like: _Tally) -> tuple[BlockResult, _Tally]:
-    tally = _Tally(result.scores.shape[1], like.classes)
-    for name, drawn in result.levels.items():
-        tally.levels[name] = set(np.unique(drawn).tolist())
-    is_bad = ~np.isfinite(result.scores)
-    if is_bad.any():
-        for row, unit in np.argwhere(is_bad)[:50]:
-            tally.gathered.add(_not_finite(result, int(row), int(unit)))
-        return result, tally
-    tally.counts += rank_counts(result.ranks)
-    for place, bound in enumerate(like.classes):
-        tally.reached[:, place] = (result.scores >= bound).sum(axis=0)
-    tally.near_ties = near_ties(result.scores)
-    return result, tally
+    def add(self, result: BlockResult, near: int) -> None:
+        for name, drawn in result.levels.items():
+            self.levels.setdefault(name, set()).update(np.unique(drawn).tolist())
+        is_bad = ~np.isfinite(result.scores)
+        if is_bad.any():
+            for row, unit in np.argwhere(is_bad):
+                self.gathered.add(_not_finite(result, int(row), int(unit)))
+            return
+        add_rank_counts(self.counts, result.ranks)
+        for place, bound in enumerate(self.classes):
+            self.reached[:, place] += (result.scores >= bound).sum(axis=0)
+        self.near_ties += near
 
 
 def near_ties(scores: Array) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 
 # Numbers one array of a block holds, 8 bytes each: small where every value of a table is redrawn and a block passes
 # through many steps, larger where only weights and scores are held and the cost is in the number of blocks.
-VALUES_PER_NOISY_BLOCK = 200_000
+VALUES_PER_NOISY_BLOCK = 500_000
 VALUES_PER_BLOCK = 1_000_000
 MOST_REPLICATIONS_PER_BLOCK = 16_384
 

@@ -15,6 +15,9 @@ from numpy.typing import ArrayLike, NDArray
 from thangdo.inference.normal_draws import normal_draws
 from thangdo.inference.order import competition_rank
 
+# Counts summarised at a time: the table of a large ranking is the largest thing in memory and is not copied.
+SLAB = 1_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class RankDistribution:
@@ -25,7 +28,7 @@ class RankDistribution:
     """
 
     replications: int
-    counts: NDArray[np.int64]
+    counts: NDArray[np.int32]
     median: NDArray[np.float64]
     q05: NDArray[np.float64]
     q95: NDArray[np.float64]
@@ -34,28 +37,38 @@ class RankDistribution:
 
     def top_k(self, k: int) -> NDArray[np.float64]:
         """Share of replications in which each unit had rank `k` or better: (units,)."""
-        within: NDArray[np.int64] = self.counts[:, :k].sum(axis=1)
+        within: NDArray[np.int64] = self.counts[:, :k].sum(axis=1, dtype=np.int64)
         return within / self.replications
 
 
-def rank_counts(ranks: NDArray[np.integer]) -> NDArray[np.int64]:
-    """How often each unit had each rank, from `ranks` (replications, units): (units, units)."""
-    units = ranks.shape[1]
-    flat = ranks.astype(np.int64, copy=False) - 1 + np.arange(units, dtype=np.int64) * units
-    return np.bincount(flat.ravel(), minlength=units * units).reshape(units, units)
+def add_rank_counts(counts: NDArray[np.int32], ranks: NDArray[np.integer]) -> None:
+    """Count `ranks` (replications, units) into `counts` (units, units), in place: the largest table of a run."""
+    units = counts.shape[0]
+    flat = (ranks.astype(np.int64, copy=False) - 1 + np.arange(units, dtype=np.int64) * units).ravel()
+    if flat.size < counts.size:
+        np.add.at(counts.reshape(-1), flat, 1)
+    else:
+        counts += np.bincount(flat, minlength=counts.size).reshape(counts.shape).astype(np.int32)
 
 
-def from_counts(counts: NDArray[np.int64]) -> RankDistribution:
+def from_counts(counts: NDArray[np.int32]) -> RankDistribution:
     """The distribution behind a table of `counts` (units, units), every row summing to the replications."""
     units = counts.shape[0]
-    replications = int(counts[0].sum())
-    places = np.arange(1, units + 1, dtype=np.float64)
+    replications = int(counts[0].sum(dtype=np.int64))
+    slab = max(1, SLAB // units)
+    columns = [_summary(counts[start : start + slab], replications) for start in range(0, units, slab)]
+    mean, sd, median, q05, q95 = (np.concatenate(parts) for parts in zip(*columns))
+    return RankDistribution(replications, counts, median, q05, q95, mean, sd)
+
+
+def _summary(counts: NDArray[np.int32], replications: int) -> tuple[NDArray[np.float64], ...]:
+    """Mean, standard deviation, median, 5 and 95 % quantile of some units, one array each."""
+    places = np.arange(1, counts.shape[1] + 1, dtype=np.float64)
     mean = counts @ places / replications
     squares = (counts * np.square(places[None, :] - mean[:, None])).sum(axis=1)
-    sd = np.sqrt(squares / max(replications - 1, 1))
-    cumulated = np.cumsum(counts, axis=1)
-    median, q05, q95 = (_quantile(cumulated, replications, share) for share in (0.5, 0.05, 0.95))
-    return RankDistribution(replications, counts, median, q05, q95, mean, sd)
+    cumulated = np.cumsum(counts, axis=1, dtype=np.int64)
+    quantiles = (_quantile(cumulated, replications, share) for share in (0.5, 0.05, 0.95))
+    return mean, np.sqrt(squares / max(replications - 1, 1)), *quantiles
 
 
 def summarise_ranks(ranks: NDArray[np.integer]) -> RankDistribution:
@@ -65,7 +78,9 @@ def summarise_ranks(ranks: NDArray[np.integer]) -> RankDistribution:
     """
     if ranks.size == 0 or ranks.min() < 1 or ranks.max() > ranks.shape[1]:
         raise ValueError("every unit needs a rank between 1 and the number of units in every replication")
-    return from_counts(rank_counts(ranks))
+    counts = np.zeros((ranks.shape[1], ranks.shape[1]), dtype=np.int32)
+    add_rank_counts(counts, ranks)
+    return from_counts(counts)
 
 
 def rank_distribution(
