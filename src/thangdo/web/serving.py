@@ -1,8 +1,74 @@
-"""The server process: granian with the WSGI application."""
+"""Starting the server: what must hold first, the database brought up to date, then granian."""
 
 from __future__ import annotations
 
+import os
+import secrets
 from pathlib import Path
+
+from thangdo.findings import Finding, Where
+from thangdo.web.configuration import Configuration, ConfigurationError, read
+from thangdo.web.safety import unsafe_settings
+
+SETTINGS_MODULE = "thangdo.web.settings"
+
+
+def configuration_findings() -> tuple[Configuration | None, list[Finding]]:
+    """The configuration of this process and everything unsafe about it, without touching the database."""
+    try:
+        configuration = read()
+    except ConfigurationError as failure:
+        return None, [Finding("WEB012", Where(), found=str(failure))]
+    return configuration, unsafe_settings(configuration)
+
+
+def start_django() -> None:
+    """Set Django up in this process."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS_MODULE)
+    django.setup()
+
+
+def database_findings(configuration: Configuration) -> list[Finding]:
+    """What the database itself says: reachable, migrated, triggers in place, no demo account in production."""
+    start_django()
+    from django.db import DatabaseError, connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    from thangdo.web.accounts.models import Person
+    from thangdo.web.ledger.triggers import missing_tables
+
+    where = Where(column="DATABASE_URL")
+    try:
+        executor = MigrationExecutor(connection)
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as failure:
+        return [Finding("WEB006", where, found=str(failure).strip().splitlines()[0])]
+    if plan:
+        return [Finding("WEB011", where, found=", ".join(f"{m.app_label}.{m.name}" for m, _ in plan[:5]))]
+    found = [Finding("WEB008", where, found=table) for table in missing_tables(connection)]
+    demo = list(Person.objects.filter(is_demo=True).values_list("login", flat=True)[:3])
+    if demo and not configuration.is_demo:
+        found.append(Finding("WEB007", where, found=", ".join(demo)))
+    return found
+
+
+def migrate() -> None:
+    """Bring the database up to date and install the ledger's triggers."""
+    start_django()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+
+
+def ensure_development_key(configuration: Configuration) -> None:
+    """Outside production a key is made once beside the data, so that sessions live on after a restart."""
+    configuration.root.mkdir(parents=True, exist_ok=True)
+    path = configuration.root / "secret.key"
+    if not configuration.secret_key and not configuration.is_production:
+        path.write_text(secrets.token_urlsafe(64), encoding="ascii")
+        path.chmod(0o600)
 
 
 def run_server(address: str, port: int, workers: int, socket: Path | None = None) -> None:

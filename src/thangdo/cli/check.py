@@ -1,0 +1,33 @@
+"""`thangdo check`: every unsafe setting of the platform, with what to do about it."""
+
+from __future__ import annotations
+
+import click
+
+from thangdo.cli.printing import print_findings
+from thangdo.findings import Finding
+
+
+@click.command(help="Nêu các thiết lập không an toàn của nền tảng / list unsafe settings of the platform.")
+@click.option("--json", "as_json", is_flag=True, help="JSON.")
+@click.pass_obj
+def command(shared: dict[str, str], as_json: bool) -> int:
+    """0: nothing unsafe · 1: something to mend."""
+    from thangdo.web.serving import configuration_findings, database_findings
+
+    configuration, findings = configuration_findings()
+    # The database is asked only where the settings could be read at all.
+    if configuration is not None and not any(finding.code == "WEB004" for finding in findings):
+        findings += database_findings(configuration)
+    return report(findings, shared.get("language", "vi"), as_json=as_json)
+
+
+def report(findings: list[Finding], language: str, *, as_json: bool = False) -> int:
+    counts: dict[str, int] = {}
+    for finding in findings:
+        counts[finding.code] = counts.get(finding.code, 0) + 1
+    if findings or as_json:
+        print_findings(findings, counts, language, as_json=as_json)
+    else:
+        click.echo("Không có thiết lập nào không an toàn." if language == "vi" else "No unsafe setting.")
+    return 1 if any(finding.severity == "error" for finding in findings) else 0

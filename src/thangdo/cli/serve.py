@@ -1,0 +1,40 @@
+"""`thangdo serve`: the platform on one machine. In production unsafe settings refuse to start and say why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from thangdo.cli.check import report
+
+
+@click.command(help="Chạy nền tảng trên một máy chủ / run the platform on one machine.")
+@click.option("--address", default="127.0.0.1", show_default=True, help="Địa chỉ / address.")
+@click.option("--port", default=8000, show_default=True, help="Cổng / port.")
+@click.option("--socket", type=click.Path(path_type=Path), help="Ổ cắm Unix thay cho cổng / Unix socket, not a port.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Số tiến trình / processes.")
+@click.option("--migrate/--no-migrate", default=False, help="Nâng cấp cơ sở dữ liệu trước / migrate first.")
+@click.pass_obj
+def command(
+    shared: dict[str, str], address: str, port: int, socket: Path | None, workers: int | None, migrate: bool
+) -> int:
+    """Check, migrate where asked, serve until stopped."""
+    from thangdo.web import serving
+
+    language = shared.get("language", "vi")
+    configuration, findings = serving.configuration_findings()
+    if configuration is None:
+        return report(findings, language)
+    if configuration.is_production:
+        if any(finding.severity == "error" for finding in findings):
+            return report(findings, language)
+    else:
+        serving.ensure_development_key(configuration)
+    if migrate or not configuration.is_production:
+        serving.migrate()
+    in_database = serving.database_findings(configuration)
+    if any(finding.severity == "error" for finding in in_database):
+        return report(in_database, language)
+    serving.run_server(address, port, workers or configuration.workers, socket)
+    return 0
