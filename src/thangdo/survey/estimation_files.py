@@ -1,0 +1,116 @@
+"""Estimates from files to a file: data, design and analyses in, a CSV of estimates out."""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from thangdo.findings import Finding, Gathered, Where
+from thangdo.survey.design_building import build_design
+from thangdo.survey.design_document import DesignDocument, design_document
+from thangdo.survey.disclosure import suppress
+from thangdo.survey.estimation import COLUMNS, Estimate, estimate
+from thangdo.survey.estimation_analysis import analyses
+from thangdo.survey.estimation_columns import Columns, read_columns
+from thangdo.survey.weights_steps import LoggedStep
+
+
+@dataclass(frozen=True)
+class Estimated:
+    """Estimates, how the weights came about, and the findings that stopped nothing."""
+
+    estimates: tuple[Estimate, ...]
+    log: tuple[LoggedStep, ...]
+    findings: tuple[Finding, ...]
+    counts: Mapping[str, int]
+
+
+class _Declared(yaml.SafeLoader):
+    """YAML in which only true and false are truths: `No` stays the word a questionnaire prints."""
+
+
+_Declared.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in pairs if tag != "tag:yaml.org,2002:bool"]
+    for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Declared.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
+)
+
+
+def read_yaml(path: Path, gathered: Gathered) -> Any:
+    """The document of a YAML file; what is not YAML is a finding (SUR318)."""
+    try:
+        # _Declared is a SafeLoader that knows fewer words.
+        return yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_Declared)  # noqa: S506
+    except (yaml.YAMLError, UnicodeDecodeError) as failure:
+        mark = getattr(failure, "problem_mark", None)
+        row = mark.line + 1 if mark is not None else 0
+        gathered.add(Finding("SUR318", Where(path.name, row), str(failure).splitlines()[0][:200]))
+        return None
+
+
+def read_design(path: Path, gathered: Gathered) -> DesignDocument:
+    """The declared design of a file."""
+    given = read_yaml(path, gathered)
+    if given is not None and not isinstance(given, Mapping):
+        gathered.add(Finding("SUR311", Where(path.name), str(given)[:60], "key: value"))
+    return design_document(given if isinstance(given, Mapping) else {}, path.name, gathered)
+
+
+def estimate_files(data: Path, design: Path, analysis: Path, min_n: int | None = None) -> Estimated:
+    """Estimate what `analysis` asks. Raises `findings.Refused` with everything that must be mended."""
+    gathered = Gathered()
+    columns = read_columns(data, gathered)
+    document = read_design(design, gathered)
+    asked = analyses(read_yaml(analysis, gathered), analysis.name, gathered)
+    _name_columns(columns, [name for one in asked for name in (one.variable, one.denominator, *one.by)], gathered)
+    weighted = build_design(document, columns, gathered)
+    found = estimate(weighted.design, columns, asked, gathered)
+    gathered.refuse_errors()
+    if min_n is not None:
+        found = suppress(found, min_n)
+    return Estimated(tuple(found), weighted.log, tuple(gathered), gathered.counts)
+
+
+def _name_columns(columns: Columns, names: Iterable[str], gathered: Gathered) -> None:
+    """Unknown columns of the analyses are found together with what is wrong in the design."""
+    for name in dict.fromkeys(names):
+        if name and name not in columns.columns:
+            columns.get(name, gathered)
+
+
+def write_estimates(path: Path, estimates: Iterable[Estimate]) -> None:
+    """Write the CSV beside and rename it; an estimate that is none stays empty."""
+    part = path.with_name(path.name + ".part")
+    with part.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for row in estimates:
+            writer.writerow([_cell(value) for value in astuple(row)])
+    part.replace(path)
+
+
+def read_estimates(path: Path) -> list[Estimate]:
+    """The estimates of a file written by `write_estimates`."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        return [_estimate_of(row) for row in csv.DictReader(stream)]
+
+
+def _estimate_of(row: Mapping[str, str]) -> Estimate:
+    names = (row["statistic"], row["variable"], row["level"], row["domain"])
+    value, se, low, high, deff = (float(row[name]) if row[name] else math.nan for name in COLUMNS[4:9])
+    return Estimate(*names, value, se, low, high, deff, int(row["df"]), int(row["n"]), int(row["missing"]))
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return "" if math.isnan(value) else repr(value)
+    return str(value)
