@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from thangdo.dossiers.figures_codes import FIGURES_CODES
 from thangdo.findings import Code, CodeTable
 
 _SEE_REJECTS_VI = "Sửa dòng trong tệp gốc rồi nạp lại; dòng đã nhận sẽ không bị tính hai lần."
@@ -295,4 +296,4 @@ STOPPING = (
     ),
 )
 
-CODES = CodeTable((*REJECTING, *ABOUT_FILES, *FLAGGING, *STOPPING))
+CODES = CodeTable((*REJECTING, *ABOUT_FILES, *FLAGGING, *STOPPING, *FIGURES_CODES))

@@ -1,0 +1,64 @@
+"""Codes of the legal clock and the figures (DOS300 and above)."""
+
+from __future__ import annotations
+
+from thangdo.findings import Code
+
+FIGURES_CODES = (
+    Code(
+        "DOS301",
+        "error",
+        "Lịch làm việc chỉ có đến ngày {last}, thời hạn kết thúc sau ngày đó",
+        "The calendar ends on {last}, before a legal time does",
+        "Kéo dài lịch làm việc hoặc xem lại thời hạn của thủ tục.",
+        "Extend the calendar, or check the procedure's legal time.",
+    ),
+    Code(
+        "DOS302",
+        "error",
+        "Không dùng được máy tính toán “{found}”",
+        "The engine “{found}” cannot be used",
+        "Chọn một trong: {expected}; Spark cần Java 17 và gói tùy chọn distributed.",
+        "Choose one of {expected}; Spark needs Java 17 and the extra `distributed`.",
+    ),
+    Code(
+        "DOS303",
+        "error",
+        "Số liệu tại ngày {as_of} trước đây chỉ tính được trên DuckDB",
+        "Figures as known on {as_of} are computed on DuckDB only",
+        "Bỏ --as-of hoặc dùng --engine duckdb.",
+        "Leave out --as-of, or use --engine duckdb.",
+    ),
+    Code(
+        "DOS304",
+        "error",
+        "Không có chiều phân tổ “{found}”",
+        "There is no dimension “{found}”",
+        "Chọn trong: {expected}.",
+        "Choose from {expected}.",
+    ),
+    Code(
+        "DOS305",
+        "error",
+        "Không có chỉ tiêu hồ sơ “{found}”",
+        "There is no dossier indicator “{found}”",
+        "Chọn trong: {expected}.",
+        "Choose from {expected}.",
+    ),
+    Code(
+        "DOS306",
+        "warning",
+        "Biểu 06 không khớp: {found}",
+        "Form 06 does not add up: {found}",
+        "Kiểm tra dữ liệu gốc; số liệu vẫn được ghi nguyên.",
+        "Check the source data; the figures are written as they are.",
+    ),
+    Code(
+        "DOS307",
+        "warning",
+        "Không có số liệu của đơn vị {found} cho chỉ tiêu {expected}",
+        "No dossiers of unit {found} for indicator {expected}",
+        "Kiểm tra mã đơn vị trong kho và trong danh mục; tiêu chí này sẽ là “chưa có”.",
+        "Check the unit's code in the store and in the register; the criterion stays without a value.",
+    ),
+)

@@ -1,0 +1,95 @@
+"""The store's small tables as plain rows: units with their parents, procedures, facts, calendar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from thangdo.dossiers.store import Store
+from thangdo.dossiers.working_time import (
+    Hours,
+    SpecialDay,
+    WorkingCalendar,
+    calendar_of,
+    hours_row,
+    public_days,
+)
+
+
+@dataclass(frozen=True)
+class Catalogues:
+    """Frames with the columns of the schema; empty where the store holds none."""
+
+    units: pd.DataFrame
+    procedures: pd.DataFrame
+    agency_facts: pd.DataFrame
+    calendar: pd.DataFrame
+
+    @cached_property
+    def has_procedures(self) -> bool:
+        return len(self.procedures) > 0
+
+    @cached_property
+    def unit_names(self) -> dict[str, str]:
+        names = self.units["name"].where(self.units["name"].notna(), self.units["unit_code"])
+        return dict(zip(self.units["unit_code"], names))
+
+    @cached_property
+    def parents(self) -> dict[str, str]:
+        pairs = zip(self.units["unit_code"], self.units["parent"])
+        return {unit: parent for unit, parent in pairs if isinstance(parent, str) and parent and parent != unit}
+
+    def below(self, unit: str) -> tuple[str, ...]:
+        """The unit and everything below it, through any number of levels."""
+        found, waiting = {unit}, [unit]
+        children: dict[str, list[str]] = {}
+        for child, parent in self.parents.items():
+            children.setdefault(parent, []).append(child)
+        while waiting:
+            for child in children.get(waiting.pop(), ()):
+                if child not in found:
+                    found.add(child)
+                    waiting.append(child)
+        return tuple(sorted(found))
+
+    def working_calendar(self, first_year: int, last_year: int, unit: str = "") -> WorkingCalendar:
+        """The calendar of a unit: public days, then the city's own rows, then the unit's."""
+        rows = self.calendar[self.calendar["kind"].isin(("holiday", "working"))]
+        own = [
+            SpecialDay(_day(day), kind == "working", owner if isinstance(owner, str) else "")
+            for day, kind, owner in zip(rows["day"], rows["kind"], rows["unit_code"])
+        ]
+        special = (*public_days(first_year, last_year), *own)
+        return calendar_of(date(first_year, 1, 1), date(last_year, 12, 31), special, self._hours(unit), unit)
+
+    def _hours(self, unit: str) -> tuple[Hours, ...]:
+        rows = self.calendar[self.calendar["kind"] == "hours"]
+        chosen = rows[rows["unit_code"] == unit] if unit else rows.iloc[:0]
+        if not len(chosen):
+            chosen = rows[rows["unit_code"].isna() | (rows["unit_code"] == "")]
+        records: list[dict[str, Any]] = chosen.to_dict("records")  # type: ignore[assignment]
+        return tuple(hours_row({**row, "valid_from": _day(row["day"])}) for row in records)
+
+    @cached_property
+    def units_with_own_calendar(self) -> tuple[str, ...]:
+        return tuple(sorted({owner for owner in self.calendar["unit_code"] if isinstance(owner, str) and owner}))
+
+
+def _day(value: Any) -> date:
+    return value if type(value) is date else pd.Timestamp(value).date()
+
+
+def read_catalogues(store: Store) -> Catalogues:
+    """The four small tables, brought into this process with DuckDB."""
+    import duckdb
+
+    with duckdb.connect() as connection:
+        frames = {
+            name: connection.execute(store.relation(name).sql()).df()
+            for name in ("units", "procedures", "agency_facts", "calendar")
+        }
+    return Catalogues(**frames)

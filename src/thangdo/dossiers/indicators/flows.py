@@ -1,0 +1,160 @@
+"""Figures of a period from cells: form 06/VPCP/KSTT and what hangs on it. Plain additions, no engine.
+
+Form 06 of a period (TT 01/2020/TT-VPCP): received = in the period (online, counter or post) + carried over from
+before; resolved = early + on time + overdue; in process at the end = within the due date + overdue; received =
+resolved + in process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from thangdo.dossiers.indicators.cells import SUMS
+from thangdo.dossiers.indicators.judging import EARLY, ON_TIME, OVERDUE, Basis
+
+# Counts of form 06, with the number of their column in the form.
+FORM_COLUMNS: tuple[tuple[str, int], ...] = (
+    ("received", 3),
+    ("received_online", 4),
+    ("received_direct", 5),
+    ("carried_over", 6),
+    ("resolved", 7),
+    ("early", 8),
+    ("on_time", 9),
+    ("overdue", 10),
+    ("in_process", 11),
+    ("open_within", 12),
+    ("open_overdue", 13),
+)
+FORM_NAMES = tuple(name for name, _ in FORM_COLUMNS)
+# Sums over the overdue dossiers of column 10 and the open overdue ones of column 13.
+APOLOGY_NAMES = (
+    "overdue_with_apology",
+    "apology_in_time",
+    "with_new_date",
+    "new_date_late",
+    "open_overdue_with_apology",
+)
+# Sums over the resolved dossiers.
+QUALITY_NAMES = (
+    "fee_online",
+    "fee_known",
+    "result_digital",
+    "result_known",
+    "components",
+    "components_digital",
+    "components_reused",
+    "satisfaction_thousandths",
+    "satisfaction_known",
+)
+
+YEAR = (12, 23)
+YEAR_BEFORE = (0, 11)
+
+
+def judged_by(cells: pd.DataFrame, basis: Basis) -> pd.DataFrame:
+    """The cells with `standing` and `overdue_month` by another due date. Recomputed ones have cells of their own."""
+    if basis != "re_promised":
+        return cells
+    return cells.assign(standing=cells["again_standing"], overdue_month=cells["again_overdue_month"])
+
+
+def period_figures(cells: pd.DataFrame, by: Sequence[str], period: tuple[int, int]) -> pd.DataFrame:
+    """Form 06 counts (and sums, where the cells have them) of the months `period`, one row per value of `by`.
+
+    Without `by` one row. Rows without any dossier in the period are left out.
+    """
+    first, last = period
+    received, finished = cells["received_month"], cells["finished_month"]
+    in_period = received.between(first, last)
+    resolved = finished.between(first, last)
+    waiting = (received <= last) & (finished > last)
+    overdue = resolved & (cells["standing"] == OVERDUE)
+    open_overdue = waiting & (cells["overdue_month"] <= last)
+    masks = {
+        "received": in_period | ((received < first) & (finished >= first)),
+        "received_online": in_period & (cells["channel"] == "online"),
+        "received_direct": in_period & (cells["channel"] != "online"),
+        "carried_over": (received < first) & (finished >= first),
+        "resolved": resolved,
+        "early": resolved & (cells["standing"] == EARLY),
+        "on_time": resolved & (cells["standing"] == ON_TIME),
+        "overdue": overdue,
+        "in_process": waiting,
+        "open_within": waiting & ~open_overdue,
+        "open_overdue": open_overdue,
+    }
+    columns = {name: cells["n"].where(mask, 0) for name, mask in masks.items()}
+    if set(SUMS) <= set(cells.columns):
+        columns |= {
+            "overdue_with_apology": cells["with_apology"].where(overdue, 0),
+            "apology_in_time": cells["apology_in_time"].where(overdue, 0),
+            "with_new_date": cells["with_new_date"].where(overdue | open_overdue, 0),
+            "new_date_late": cells["new_date_late"].where(overdue | open_overdue, 0),
+            "open_overdue_with_apology": cells["with_apology"].where(open_overdue, 0),
+        }
+        columns |= {name: cells[name].where(resolved, 0) for name in QUALITY_NAMES}
+    wide = pd.DataFrame({**{code: cells[code] for code in by}, **columns})
+    if not by:
+        return pd.DataFrame([wide.sum()], columns=list(columns)).astype("int64")
+    summed = wide.groupby(list(by), sort=True, dropna=False).sum().reset_index()
+    return summed[summed["received"] > 0].reset_index(drop=True)
+
+
+def figures(cells: pd.DataFrame, by: Sequence[str], year: int, *, of_year_before: bool = False) -> pd.DataFrame:
+    """Figures of the year, or of each of its months where `by` names `month` (written YYYY-MM; a month is a period).
+
+    A month's row counts what is carried into that month; months therefore add up in what is received in the
+    period and resolved, not in what is carried over or in process.
+    """
+    offset = 0 if of_year_before else 12
+    plain = [code for code in by if code != "month"]
+    if "month" not in by:
+        return period_figures(cells, plain, (offset, offset + 11))
+    parts = []
+    for month in range(12):
+        part = period_figures(cells, plain, (offset + month, offset + month))
+        # The month is named as of the year asked about, so that the year before can stand beside it.
+        part.insert(len(plain), "month", f"{year}-{month + 1:02d}")
+        parts.append(part)
+    return pd.concat(parts, ignore_index=True)[[*by, *parts[0].columns.drop(list(by))]]
+
+
+def identity_violations(table: pd.DataFrame) -> pd.Series:
+    """Which identities of form 06 a row breaks, as text ("" = none): 3=4+5+6, 7=8+9+10, 11=12+13, 3=7+11."""
+    checks = {
+        "3=4+5+6": table["received"] == table["received_online"] + table["received_direct"] + table["carried_over"],
+        "7=8+9+10": table["resolved"] == table["early"] + table["on_time"] + table["overdue"],
+        "11=12+13": table["in_process"] == table["open_within"] + table["open_overdue"],
+        "3=7+11": table["received"] == table["resolved"] + table["in_process"],
+    }
+    broken = pd.Series("", index=table.index, dtype=object)
+    for name, holds in checks.items():
+        broken = broken.where(holds, broken + name + " ")
+    return broken.str.strip()
+
+
+def share(numerator: pd.Series, denominator: pd.Series) -> pd.Series:
+    """Numerator over denominator, unrounded; blank where the denominator is 0."""
+    return numerator / denominator.where(denominator != 0)
+
+
+def with_previous(
+    now: pd.DataFrame, before: pd.DataFrame | None, by: Sequence[str], names: Sequence[str]
+) -> pd.DataFrame:
+    """The rows of `now` with `previous_…` of the named columns and `…_change`; blank where nothing is held."""
+    if before is None:
+        blank = {f"previous_{name}": float("nan") for name in names} | {
+            f"{name}_change": float("nan") for name in names
+        }
+        return now.assign(**blank)
+    earlier = before[[*by, *names]].rename(columns={name: f"previous_{name}" for name in names})
+    if by:
+        joined = now.merge(earlier, on=list(by), how="left")
+    else:
+        joined = pd.concat([now.reset_index(drop=True), earlier.reset_index(drop=True)], axis=1)
+    for name in names:
+        joined[f"{name}_change"] = joined[name] - joined[f"previous_{name}"]
+    return joined
