@@ -79,7 +79,18 @@ def test_bars_start_at_zero_share_a_scale_and_stand_longest_first() -> None:
     body = root.findall("./tbody/tr")
     assert ["".join(row[2].itertext()) for row in body] == ["2,75 trên 10", "1,00 trên 5", "0,00 trên 2"]
     bars = [bar for row in body for bar in row.iter("rect") if bar.get("class") == "plot-bar"]
-    assert [(bar.get("x"), bar.get("width")) for bar in bars] == [("0", "27.50%"), ("0", "10.00%"), ("0", "0.00%")]
+    assert [(bar.get("x"), bar.get("width")) for bar in bars] == [
+        ("0.00%", "91.67%"),
+        ("0.00%", "33.33%"),
+        ("0.00%", "0.00%"),
+    ]
+
+
+def test_next_to_nothing_lost_is_not_drawn_as_much() -> None:
+    rows = [PointsLost("1", "một", Decimal("99.9"), Decimal(100)), PointsLost("2", "hai", Decimal(100), Decimal(100))]
+    root = ET.fromstring(str(points_lost_table(rows, "Điểm mất", "vi")))
+    widths = [float(bar.get("width", "").rstrip("%")) for bar in root.iter("rect")]
+    assert widths[0] <= 10 and widths[1] == 0
 
 
 def test_a_heat_map_has_its_number_in_every_cell_and_a_word_where_there_is_none() -> None:

@@ -12,8 +12,9 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from thangdo.reporting.language import Language, translator
-from thangdo.reporting.markup import element, joined
+from thangdo.reporting.markup import element
 from thangdo.reporting.numbers import Absent, absent, interval, number, percent, rank_range, signed
+from thangdo.reporting.plot import axis, grid, place
 from thangdo.reporting.scale import Scale, scale_of
 
 _MOST_LEVELS = 5
@@ -65,8 +66,8 @@ def ranking_table(table: RankingTable, language: Language) -> Markup:
     has_changes = any(row.change is not None for row in table.rows)
     has_classes = any(row.class_name for row in table.rows)
     rows = []
-    for place, row in enumerate(table.rows):
-        following = table.rows[place + 1] if place + 1 < len(table.rows) else None
+    for position, row in enumerate(table.rows):
+        following = table.rows[position + 1] if position + 1 < len(table.rows) else None
         is_tier_end = row.tier is not None and following is not None and following.tier != row.tier
         cells = [
             _rank_cell(row, language),
@@ -101,7 +102,9 @@ def how_to_read(table: RankingTable, language: Language) -> tuple[str, ...]:
     else:
         sentences.append(_("The dot is the score; all rows share one scale."))
     if any(row.rank_low is not None for row in table.rows):
-        sentences.append(_("The range beside a rank holds every rank that the data leave possible."))
+        sentences.append(
+            _("The range beside a rank holds every rank that the data leave possible; a rank without one is certain.")
+        )
     if len({row.tier for row in table.rows if row.tier is not None}) > 1:
         sentences.append(
             _("A heavier line separates groups that the data tell apart; within a group, ranks may change places.")
@@ -128,10 +131,11 @@ def _header(
     rank = _("Rank (%(level)s range)") % {"level": percent(table.level, language)} if has_ranges else _("Rank")
     score = _("Points out of %(maximum)s") % {"maximum": number(table.maximum, language)}
     changed = _("Against %(base)s, points") % {"base": table.base} if table.base else _("Change, points")
+    spoken = element("span", _("Score on one scale"), class_="hidden-visually")
     cells = [
         element("th", rank, class_="rank", scope="col", role="columnheader"),
         element("th", _("Unit"), class_="name", scope="col", role="columnheader"),
-        element("th", _axis(scale, language), class_="dots", scope="col", role="columnheader"),
+        element("th", spoken, axis(scale, language), class_="dots", scope="col", role="columnheader"),
         element("th", score, class_="score", scope="col", role="columnheader"),
         element("th", changed, class_="change", scope="col", role="columnheader") if has_changes else None,
         element("th", _("Class"), class_="class", scope="col", role="columnheader") if has_classes else None,
@@ -139,29 +143,13 @@ def _header(
     return element("tr", *cells, role="row")
 
 
-def _axis(scale: Scale, language: Language) -> Markup:
-    _ = translator("reporting", language)
-    labels = [
-        element(
-            "text",
-            number(tick, language, scale.digits),
-            x=_x(scale, tick),
-            y=15,
-            text_anchor="middle",
-            class_="plot-axis",
-        )
-        for tick in scale.ticks
-    ]
-    spoken = element("span", _("Score on one scale"), class_="hidden-visually")
-    return joined(spoken, element("svg", *labels, height=22, aria_hidden="true", focusable="false"))
-
-
 def _rank_cell(row: RankingRow, language: Language) -> Markup:
     _ = translator("reporting", language)
     if row.rank is None:
         return element("td", element("span", _("not ranked"), class_="absent"), class_="rank", role="cell")
     ranged = None
-    if row.rank_low is not None and row.rank_high is not None:
+    # A rank that no other could be stands alone.
+    if row.rank_low is not None and row.rank_high is not None and row.rank_low < row.rank_high:
         ranged = element("span", f"({rank_range(row.rank_low, row.rank_high)})")
     return element("td", str(row.rank), " " if ranged else None, ranged, class_="rank", role="cell")
 
@@ -172,17 +160,14 @@ def _name_cell(row: RankingRow) -> Markup:
 
 
 def _dots_cell(row: RankingRow, scale: Scale, digits: int, language: Language) -> Markup:
-    shapes = [
-        element("line", x1=_x(scale, tick), x2=_x(scale, tick), y1=0, y2="100%", class_="plot-grid")
-        for tick in scale.ticks
-    ]
+    shapes = grid(scale)
     spoken = None
     if row.low is not None and row.high is not None:
-        ends = {"x1": _x(scale, row.low), "x2": _x(scale, row.high)}
+        ends = {"x1": place(scale, row.low), "x2": place(scale, row.high)}
         shapes.append(element("line", y1="50%", y2="50%", class_="plot-range", **ends))
         spoken = element("span", interval(row.low, row.high, language, digits), class_="hidden-visually")
     if isinstance(row.score, Decimal):
-        shapes.append(element("circle", cx=_x(scale, row.score), cy="50%", r=5, class_="plot-dot"))
+        shapes.append(element("circle", cx=place(scale, row.score), cy="50%", r=5, class_="plot-dot"))
     picture = element("svg", *shapes, height=30, aria_hidden="true", focusable="false")
     return element("td", spoken, element("div", picture, class_="plot"), class_="dots", role="cell")
 
@@ -203,7 +188,3 @@ def _change_cell(row: RankingRow, digits: int, language: Language) -> Markup:
 def _class_cell(row: RankingRow) -> Markup:
     chip = class_chip(row.class_name, row.class_level) if row.class_name else None
     return element("td", chip, class_="class", role="cell")
-
-
-def _x(scale: Scale, value: Decimal) -> str:
-    return f"{scale.at(value):.2f}%"
