@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from thangdo.findings import Code, CodeTable
+from thangdo.survey.draw_codes import DESIGN_CODES
 from thangdo.survey.statistics_codes import STATISTICS_CODES
 
 GENERATING = (
@@ -16,4 +17,4 @@ GENERATING = (
     ),
 )
 
-CODES = CodeTable((*GENERATING, *STATISTICS_CODES))
+CODES = CodeTable((*DESIGN_CODES, *GENERATING, *STATISTICS_CODES))

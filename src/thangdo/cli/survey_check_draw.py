@@ -1,0 +1,51 @@
+"""`thangdo survey check-draw`: repeat a published draw and name every difference."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from thangdo.cli.printing import print_findings
+from thangdo.cli.survey import language_of
+from thangdo.cli.survey_draw import FILE, show_failure
+from thangdo.survey.failure import SurveyFailure
+
+
+@click.command("check-draw")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("frame", type=FILE)
+@click.option("--plan", "plan_file", type=FILE, help="Kế hoạch như đã công bố / the plan as announced.")
+@click.option("--seed", "seeds", multiple=True, help="Giá trị đọc từ nguồn ngẫu nhiên / what the sources showed.")
+@click.option("--sheet", help="Tên trang tính / sheet.")
+@click.option("--json", "as_json", is_flag=True, help="In JSON / print JSON.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    folder: Path,
+    frame: Path,
+    plan_file: Path | None,
+    seeds: tuple[str, ...],
+    sheet: str | None,
+    as_json: bool,
+) -> int:
+    """Chọn lại từ danh sách FRAME và so sánh với thư mục FOLDER. / Draw again from FRAME, compare with FOLDER.
+
+    Không nêu --plan và --seed thì dùng kế hoạch và giá trị ngẫu nhiên trong thư mục.
+    Without --plan and --seed those in the folder are taken at their word. Exit code 1: something differs.
+    """
+    from thangdo.survey.draw_plan import read_plan
+    from thangdo.survey.draw_record import check_draw
+    from thangdo.survey.frame import read_frame
+
+    language = language_of(ctx)
+    plan = read_plan(plan_file) if plan_file else None
+    try:
+        found = check_draw(folder, read_frame(frame, sheet), plan, seeds)
+    except SurveyFailure as failure:
+        return show_failure(failure, language, as_json)
+    if as_json or len(found):
+        print_findings(found, found.counts, language, as_json=as_json)
+    if not len(found) and not as_json:
+        click.echo("Trùng khớp hoàn toàn." if language == "vi" else "The draw is exactly the published one.")
+    return 1 if found.has_errors else 0
