@@ -8,6 +8,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.evaluation.published.oracle import Tables, told
 from thangdo.evaluation.published import lint_published
@@ -65,3 +67,20 @@ def test_any_one_cell_changed_is_told_exactly_what_follows(copy: Path, name: str
             expected = told({**BASE, name: changed})
             assert found(copy) == expected, f"{name}.csv row {number + 2}, {column}: {row[column]!r} to {value!r}"
     write(copy, name, rows)
+
+
+@given(data=st.data())
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_several_cells_changed_at_once_are_told_exactly_what_follows(copy: Path, data: st.DataObject) -> None:
+    tables = {name: [dict(row) for row in rows] for name, rows in BASE.items()}
+    for _ in range(data.draw(st.integers(2, 5))):
+        name, column = data.draw(st.sampled_from(COLUMNS))
+        number = data.draw(st.integers(0, len(tables[name]) - 1))
+        tables[name][number][column] = data.draw(st.sampled_from([*other_values(tables[name], number, column), ""]))
+    for name in FILES:
+        write(copy, name, tables[name])
+    try:
+        assert found(copy) == told(tables)
+    finally:
+        for name in FILES:
+            write(copy, name, BASE[name])

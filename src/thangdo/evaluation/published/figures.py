@@ -76,48 +76,45 @@ def sums(published: Published) -> dict[str, list[str]]:
 def intervals(published: Published) -> dict[str, Interval]:
     """Each figure's interval, tightened by all sums together; as printed where the sums contradict it."""
     printed = {figure.figure: printed_interval(figure) for figure in published.figures}
+    return _tightened(printed, sums(published)) or printed
+
+
+def totals_against_parts(published: Published) -> Iterator[Finding]:
+    """EVA550: no numbers within the printed bounds add up.
+
+    Totals are judged from the smallest upwards, each with the sums below it; a sum that is contradictory by
+    itself is left out further up, so that one slip is one finding.
+    """
+    printed = {figure.figure: printed_interval(figure) for figure in published.figures}
     totals = sums(published)
-    tight = dict(printed)
+    below = {total: _below(totals, total) for total in totals}
+    broken: set[str] = set()
+    for total in sorted(totals, key=lambda code: len(below[code])):
+        inner = {code: totals[code] for code in totals if code in below[total] and code not in broken}
+        if _tightened(printed, {**inner, total: totals[total]}) is None:
+            broken.add(total)
+    for code, figure in {figure.figure: figure for figure in published.figures}.items():
+        if code in broken:
+            inner = {total: totals[total] for total in totals if total in below[code] and total not in broken}
+            added = _sum(_tightened(printed, inner) or printed, totals[code])
+            yield finding("EVA550", at(figure.where, "value"), figure.value, printed[code], parts=added)
+
+
+def _tightened(bounds: Mapping[str, Interval], totals: Mapping[str, list[str]]) -> dict[str, Interval] | None:
+    """Bounds that every sum allows, narrowed until nothing changes; None where no numbers are left."""
+    tight = dict(bounds)
     for _ in range(_MOST_SWEEPS):
         before = dict(tight)
         for total, codes in totals.items():
             tight[total] = tight[total].meet(_sum(tight, codes))
-            for code in codes:
-                others = _sum(tight, [other for other in codes if other != code])
+            for position, code in enumerate(codes):
+                others = _sum(tight, [*codes[:position], *codes[position + 1 :]])
                 tight[code] = tight[code].meet(tight[total].minus(others))
         if any(interval.is_empty for interval in tight.values()):
-            return printed
+            return None
         if tight == before:
             break
     return tight
-
-
-def totals_against_parts(published: Published) -> Iterator[Finding]:
-    """EVA550: no numbers within the printed bounds add up."""
-    rows = {figure.figure: figure for figure in published.figures}
-    totals = sums(published)
-    bounds: dict[str, Interval] = {}
-    empty: dict[str, Interval] = {}
-
-    def settle(code: str) -> Interval:
-        if code not in bounds:
-            bounds[code] = printed_interval(rows[code])
-            if code in totals:
-                added = Interval(Fraction(0), Fraction(0))
-                for part in totals[code]:
-                    added = added.plus(settle(part))
-                met = bounds[code].meet(added)
-                if met.is_empty:
-                    empty[code] = added
-                else:
-                    bounds[code] = met
-        return bounds[code]
-
-    for code in totals:
-        settle(code)
-    for code, row in rows.items():
-        if code in empty:
-            yield finding("EVA550", at(row.where, "value"), row.value, printed_interval(row), parts=empty[code])
 
 
 def unknown_figures(published: Published) -> Iterator[Finding]:
@@ -145,16 +142,19 @@ def circles(published: Published) -> Iterator[Finding]:
 
 def _reaches(parts: Mapping[str, list[str]], origin: str, goal: str) -> bool:
     """Whether `goal` lies somewhere below `origin`."""
-    seen: set[str] = set()
+    return goal in _below(parts, origin)
+
+
+def _below(parts: Mapping[str, list[str]], origin: str) -> set[str]:
+    """Every code that is a part of `origin`, of its parts, and so on."""
+    found: set[str] = set()
     waiting = list(parts.get(origin, ()))
     while waiting:
         code = waiting.pop()
-        if code == goal:
-            return True
-        if code not in seen:
-            seen.add(code)
+        if code not in found:
+            found.add(code)
             waiting.extend(parts.get(code, ()))
-    return False
+    return found
 
 
 def _sum(bounds: Mapping[str, Interval], codes: list[str]) -> Interval:
