@@ -96,7 +96,7 @@ class _Site:
                 results=self.results,
                 fingerprint=self.results.round_hash,
                 menu=self._menu(own),
-                **values,
+                **{"is_illustrative": self.results.illustrative, **values},
             )
         )
         return Page(address if self.language == "vi" else f"en/{address}", html)

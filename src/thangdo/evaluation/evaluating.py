@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from thangdo.evaluation.composite_index import run_composite
-from thangdo.evaluation.intervals import sampling_intervals
 from thangdo.evaluation.marks import TypedMarks, typed_marks
 from thangdo.evaluation.membership import Member, members, members_of, unit_names
 from thangdo.evaluation.points_index import run_points
 from thangdo.evaluation.residuals import residuals
-from thangdo.evaluation.results import IndexResults, Results
+from thangdo.evaluation.results import IndexResults, Interval, Results, ScoreInterval
 from thangdo.evaluation.round import Round
 from thangdo.evaluation.values import Value, typed_values
 from thangdo.findings import Finding, Gathered, Where
@@ -37,12 +35,20 @@ def gather_results(round_: Round, gathered: Gathered) -> Results:
         own_marks = marks.get(entry.id, TypedMarks())
         own_values: Mapping[tuple[str, str], Value] = values.get(entry.id, {})
         if entry.kind == "composite":
+            from thangdo.evaluation.composite_index import run_composite
+
             composite = run_composite(round_, entry, everyone, own_marks, own_values, gathered)
             if composite is not None:
                 indices.append(composite)
         else:
             indices.append(run_points(round_, entry, everyone, own_marks, own_values, gathered))
-    intervals, score_intervals = sampling_intervals(round_, indices, values, gathered)
+    intervals: tuple[Interval, ...] = ()
+    score_intervals: tuple[ScoreInterval, ...] = ()
+    if any(value.se for cells in values.values() for value in cells.values()):
+        # Exact rounds need no arrays: numpy and scipy are loaded only where something is uncertain.
+        from thangdo.evaluation.intervals import sampling_intervals
+
+        intervals, score_intervals = sampling_intervals(round_, indices, values, gathered)
     return Results(
         round_id=round_.id,
         year=round_.year,

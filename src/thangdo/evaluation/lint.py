@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from thangdo.evaluation.evaluating import gather_results
-from thangdo.evaluation.folder import find_round, gather_round
+from thangdo.evaluation.folder import gather_round, library_round
 from thangdo.evaluation.published import is_published_folder, lint_published
 from thangdo.findings import Finding, Gathered, Refused, Where
 from thangdo.methodology.document import read_document
@@ -22,11 +22,10 @@ def lint_path(path: Path) -> Gathered:
         lint_set_file(path, gathered)
     elif path.is_dir() and (path / "round.yaml").exists():
         lint_round(path, gathered)
+    elif not path.is_dir() and (shipped := library_round(str(path))) is not None:
+        lint_round(shipped, gathered)
     else:
-        try:
-            lint_round(find_round(path), gathered)
-        except Refused:
-            gathered.add(Finding("EVA063", Where(str(path)), str(path)))
+        gathered.add(Finding("EVA063", Where(str(path)), str(path)))
     return gathered
 
 
