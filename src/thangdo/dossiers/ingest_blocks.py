@@ -156,10 +156,12 @@ def _parsed(source: SourceFile, raw: RawBlock, data: bytes, recoded: int, only: 
         is_filled = ~np.isin(offsets, blank)
         text, offsets = text.filter(pa.array(is_filled)), offsets[is_filled]
         broken = [row for row in broken if row.offset not in blank]
-    if raw.is_last_cut and len(offsets) and offsets[-1] == lines - 1:
+    if raw.is_last_cut and lines:
         # The stream broke off here: the last line may look whole and is not known to be.
-        broken.append(BrokenRow(lines - 1, "DOS019", data[data.rfind(b"\n") + 1 :][:200].decode("utf-8", "replace")))
-        text, offsets = text.slice(0, text.num_rows - 1), offsets[:-1]
+        start = data[data.rfind(b"\n") + 1 :][:200].decode("utf-8", "replace")
+        broken = [row for row in broken if row.offset != lines - 1] + [BrokenRow(lines - 1, "DOS019", start)]
+        is_whole = offsets != lines - 1
+        text, offsets = text.filter(pa.array(is_whole)), offsets[is_whole]
     return Block(text, offsets, lines, tuple(broken), recoded)
 
 

@@ -1,0 +1,254 @@
+"""Every row is checked, every rejected one is listed with its row number, and the account always adds up."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from thangdo.dossiers import Store
+from thangdo.dossiers.ingest import Ingested, ingest
+from thangdo.dossiers.rejects import read_rejects
+
+HEADER = "dossier_code,unit_code,procedure_code,channel,received_at,due_at,finished_at,outcome,apology_at,components,satisfaction"
+GOOD = "D1,U1,P1,online,2023-05-10 08:00:00,2023-05-12 17:00:00,2023-05-11 09:30:00,granted,,3,4.5"
+
+
+def write(path: Path, *rows: str, header: str = HEADER) -> Path:
+    path.write_text("\n".join((header, *rows)) + "\n", encoding="utf-8")
+    return path
+
+
+def current(store: Path, columns: str, table: str = "dossiers") -> list[tuple[object, ...]]:
+    query = Store.open(store).relation(table).sql()
+    return duckdb.connect().execute(f"SELECT {columns} FROM ({query}) ORDER BY ALL").fetchall()
+
+
+def adds_up(done: Ingested) -> bool:
+    return done.total("read") == done.total("accepted") + done.total("rejected") + done.total("duplicate")
+
+
+REJECTED = (
+    (GOOD.replace("D1,", ",", 1), "dossier_code", "DOS011"),
+    (GOOD.replace("2023-05-12 17:00:00", ""), "due_at", "DOS011"),
+    (GOOD.replace("2023-05-12", "2023-02-30"), "due_at", "DOS012"),
+    (GOOD.replace("2023-05-12", "2023-13-01"), "due_at", "DOS012"),
+    (GOOD.replace("2023-05-10", "0203-05-10"), "received_at", "DOS016"),
+    (GOOD.replace("2023-05-11", "yesterday"), "finished_at", "DOS012"),
+    (GOOD.replace(",online,", ",telepathy,"), "channel", "DOS015"),
+    (GOOD.replace("granted", "lost"), "outcome", "DOS015"),
+    (GOOD.replace(",3,4.5", ",three,4.5"), "components", "DOS013"),
+    (GOOD.replace(",3,4.5", ",3.5,4.5"), "components", "DOS013"),
+    (GOOD.replace(",3,4.5", ",-3,4.5"), "components", "DOS017"),
+    (GOOD.replace("2023-05-12", "2023-05-09"), "due_at", "DOS021"),
+    (GOOD.replace("2023-05-11 09:30", "2023-05-10 07:59"), "finished_at", "DOS022"),
+    (GOOD + ",surplus", "", "DOS018"),
+)
+
+
+@pytest.mark.parametrize(("row", "column", "code"), REJECTED)
+def test_a_faulty_row_is_rejected_with_row_column_and_reason(tmp_path: Path, row: str, column: str, code: str) -> None:
+    file = write(tmp_path / "d.csv", GOOD, row, GOOD.replace("D1", "D2"))
+    done = ingest([file], tmp_path / "store")
+    assert (done.total("read"), done.total("accepted"), done.total("rejected")) == (3, 2, 1)
+    (reject,) = read_rejects(tmp_path / "store" / done.batches[0].rejects)
+    assert (reject["row"], reject["column"], reject["code"]) == ("3", column, code)
+
+
+def test_all_reasons_of_a_row_are_listed(tmp_path: Path) -> None:
+    row = GOOD.replace("2023-05-12", "2023-02-30").replace("granted", "lost")
+    done = ingest([write(tmp_path / "d.csv", row)], tmp_path / "store")
+    (reject,) = read_rejects(tmp_path / "store" / done.batches[0].rejects)
+    assert (reject["column"], reject["also"]) == ("due_at", "DOS015 outcome")
+
+
+STAMPS = (
+    ("2023-05-10 08:05:09", datetime(2023, 5, 10, 8, 5, 9)),
+    ("2023-05-10T08:05:09", datetime(2023, 5, 10, 8, 5, 9)),
+    ("2023-05-10 08:05", datetime(2023, 5, 10, 8, 5)),
+    ("2023-05-10", datetime(2023, 5, 10)),
+    ("2023-05-10T01:05:09Z", datetime(2023, 5, 10, 8, 5, 9)),
+    ("2023-05-10T08:05:09+07:00", datetime(2023, 5, 10, 8, 5, 9)),
+    ("2023-05-10 08:05+07", datetime(2023, 5, 10, 8, 5)),
+    ("10/05/2023 08:05:09", datetime(2023, 5, 10, 8, 5, 9)),
+    ("10/05/2023 08:05", datetime(2023, 5, 10, 8, 5)),
+    ("10/05/2023", datetime(2023, 5, 10)),
+    ("10-05-2023 08:05:09", datetime(2023, 5, 10, 8, 5, 9)),
+    ("10-05-2023", datetime(2023, 5, 10)),
+    ("10.05.2023 08:05", datetime(2023, 5, 10, 8, 5)),
+    ("1/5/2023 8:05", datetime(2023, 5, 1, 8, 5)),
+    ("08:05 10/05/2023", datetime(2023, 5, 10, 8, 5)),
+    (" 10/05/2023 ", datetime(2023, 5, 10)),
+)
+
+
+@pytest.mark.parametrize(("text", "moment"), STAMPS)
+def test_dates_are_read_in_every_style_seen(tmp_path: Path, text: str, moment: datetime) -> None:
+    ingest([write(tmp_path / "d.csv", GOOD.replace("2023-05-10 08:00:00", text))], tmp_path / "store")
+    assert current(tmp_path / "store", "received_at") == [(moment,)]
+
+
+def test_one_odd_stamp_does_not_change_how_the_others_are_read(tmp_path: Path) -> None:
+    rows = [GOOD.replace("D1", f"D{n}") for n in range(5)]
+    rows[2] = rows[2].replace("2023-05-10 08:00:00", "10/05/2023 08:00")
+    ingest([write(tmp_path / "d.csv", *rows)], tmp_path / "store")
+    assert current(tmp_path / "store", "DISTINCT received_at") == [(datetime(2023, 5, 10, 8),)]
+
+
+def test_month_first_is_never_guessed(tmp_path: Path) -> None:
+    done = ingest([write(tmp_path / "d.csv", GOOD.replace("2023-05-10 08:00:00", "05/13/2023"))], tmp_path / "store")
+    assert done.rejected_by_code == {"DOS012": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("4.5", 4.5), ('"4,5"', 4.5), ('"1.234,5"', 1234.5), ('"1,234.5"', 1234.5)]
+)
+def test_decimal_points_and_commas(tmp_path: Path, text: str, value: float) -> None:
+    ingest([write(tmp_path / "d.csv", GOOD.removesuffix("4.5") + text)], tmp_path / "store")
+    assert current(tmp_path / "store", "satisfaction") == [(value,)]
+
+
+def test_semicolons_with_decimal_commas_and_any_order_of_columns(tmp_path: Path) -> None:
+    header = "satisfaction;due_at;received_at;channel;unit_code;dossier_code;procedure_code"
+    ingest([write(tmp_path / "d.csv", "4,5;12/05/2023;10/05/2023;ONLINE;U1;D1;P1", header=header)], tmp_path / "store")
+    assert current(tmp_path / "store", "dossier_code, channel, satisfaction, components") == [
+        ("D1", "online", 4.5, None)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1", True),
+        ("0", False),
+        ("TRUE", True),
+        ("false", False),
+        ("Có", True),
+        ("không", False),
+        ("", None),
+        (" ", None),
+    ],
+)
+def test_yes_and_no(tmp_path: Path, text: str, value: bool | None) -> None:
+    file = write(tmp_path / "d.csv", f"{GOOD},{text}", header=HEADER + ",fee_paid_online")
+    ingest([file], tmp_path / "store")
+    assert current(tmp_path / "store", "fee_paid_online") == [(value,)]
+
+
+def test_a_stamp_without_time_stands_for_its_whole_day(tmp_path: Path) -> None:
+    row = GOOD.replace("2023-05-12 17:00:00", "2023-05-10").replace("2023-05-11 09:30:00", "2023-05-10")
+    done = ingest([write(tmp_path / "d.csv", row)], tmp_path / "store")
+    assert done.total("accepted") == 1
+
+
+def test_row_numbers_are_those_of_the_file_whatever_stands_between(tmp_path: Path) -> None:
+    bad = GOOD.replace("granted", "lost")
+    rows = [GOOD, "", bad.replace("D1", "D2"), "1,2", *(GOOD.replace("D1", f"E{n}") for n in range(5)), bad, ""]
+    done = ingest([write(tmp_path / "d.csv", *rows)], tmp_path / "store")
+    found = [
+        (int(reject["row"]), reject["code"]) for reject in read_rejects(tmp_path / "store" / done.batches[0].rejects)
+    ]
+    assert found == [(4, "DOS015"), (5, "DOS018"), (11, "DOS015")]
+    assert (done.total("read"), done.total("accepted")) == (9, 6)
+
+
+def test_row_numbers_hold_across_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("thangdo.dossiers.ingest_blocks.raw_blocks.__defaults__", (700,))
+    rows = [GOOD.replace("D1", f"D{n}") if n % 37 else GOOD.replace("granted", "lost") for n in range(1, 500)]
+    done = ingest([write(tmp_path / "d.csv", *rows)], tmp_path / "store")
+    found = [int(reject["row"]) for reject in read_rejects(tmp_path / "store" / done.batches[0].rejects)]
+    assert found == [n + 1 for n in range(1, 500) if n % 37 == 0]
+    assert current(tmp_path / "store", "DISTINCT source_row - CAST(dossier_code[2:] AS INTEGER)") == [(1,)]
+
+
+def test_cells_may_hold_delimiters_quotes_and_line_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("thangdo.dossiers.ingest_blocks.raw_blocks.__defaults__", (200,))
+    rows = [f'{GOOD.replace("D1", f"D{n}")},"a, ""b""\nc {n}"' for n in range(20)]
+    done = ingest([write(tmp_path / "d.csv", *rows, header=HEADER + ",note")], tmp_path / "store", keep=["note"])
+    assert done.total("accepted") == 20
+    kept = current(tmp_path / "store", "dossier_code, extra->>'note'")
+    assert sorted(kept) == sorted((f"D{n}", f'a, "b"\nc {n}') for n in range(20))
+
+
+def test_units_and_procedures_are_checked_where_a_catalogue_was_ingested(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    dossiers = write(
+        tmp_path / "d.csv",
+        GOOD,
+        GOOD.replace("D1", "D2").replace("U1", "U9"),
+        GOOD.replace("D1", "D3").replace("P1", "P9"),
+    )
+    ingest([write(tmp_path / "u.csv", "U1,Unit", header="unit_code,name")], store)
+    ingest(
+        [
+            write(
+                tmp_path / "p.csv",
+                "P1,Procedure,full,5,,L1",
+                header="procedure_code,name,service,legal_days,legal_hours,field_code",
+            )
+        ],
+        store,
+    )
+    done = ingest([dossiers], store)
+    assert done.rejected_by_code == {"DOS023": 1, "DOS024": 1}
+    # The catalogue is completed, and the very same file is ingested again: only what was missing comes in.
+    ingest([write(tmp_path / "u2.csv", "U9,Other", header="unit_code,name")], store)
+    again = ingest([dossiers], store)
+    assert (again.total("accepted"), again.total("duplicate"), again.total("rejected")) == (1, 1, 1)
+
+
+def test_odd_rows_are_flagged_and_accepted(tmp_path: Path) -> None:
+    rows = (
+        "H29.11-230510-0001,U1,P1,online,2023-05-10 08:00:00,2023-05-12,2023-05-11 09:30:00,granted,,3,4",
+        "D000001,U1,P1,online,2023-05-13 23:00:00,2023-05-15,,open,,3,4",
+    )
+    done = ingest([write(tmp_path / "d.csv", *rows)], tmp_path / "store")
+    assert done.total("accepted") == 2
+    assert current(tmp_path / "store", "dossier_code, flags") == [("D000001", 1 | 2 | 4), ("H29.11-230510-0001", 0)]
+    assert {finding.code: finding.found for finding in done.findings} == {"DOS101": "1", "DOS102": "1", "DOS103": "1"}
+
+
+def test_other_columns_are_dropped_at_the_door(tmp_path: Path) -> None:
+    file = write(tmp_path / "d.csv", f"{GOOD},Nguyễn Văn A,0912345678", header=HEADER + ",applicant,phone")
+    done = ingest([file], tmp_path / "store")
+    assert {finding.found for finding in done.findings if finding.code == "DOS033"} == {"applicant, phone"}
+    stored = b"".join(path.read_bytes() for path in (tmp_path / "store").rglob("*.parquet"))
+    assert "Nguyễn".encode() not in stored
+    assert current(tmp_path / "store", "extra") == [(None,)]
+
+
+def test_pseudonyms_replace_codes_and_still_meet(tmp_path: Path) -> None:
+    store, key = tmp_path / "store", b"k" * 32
+    later = GOOD.replace("granted", "refused").replace("2023-05-11", "2023-05-12")
+    ingest([write(tmp_path / "1.csv", GOOD)], store, pseudonym_key=key)
+    ingest([write(tmp_path / "2.csv", later)], store, pseudonym_key=key)
+    ((code, outcome),) = current(store, "dossier_code, outcome")
+    assert (len(str(code)), outcome) == (32, "refused")
+    assert b"D1" not in b"".join(path.read_bytes() for path in store.rglob("*.parquet"))
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "table"),
+    [
+        ("dossier_code,at,kind,unit_code", "D1,2023-05-10 09:00,Supplement_Requested,U1", "events"),
+        (
+            "procedure_code,name,field_code,level,legal_days,legal_hours,service",
+            "P1,Name,F,commune,5,,full",
+            "procedures",
+        ),
+        ("unit,name_vi,level,parent", "U1,Name,commune,U0", "units"),
+        ("unit_code,period_from,period_to,fact,value", 'U1,01/01/2023,31/12/2023,complaints,"3,0"', "agency_facts"),
+        ("day,kind,name", "2023-01-22,holiday,Tết", "calendar"),
+        (
+            "Mã hồ sơ,Mã đơn vị,Mã thủ tục,Kênh tiếp nhận,Ngày tiếp nhận,Ngày hẹn trả",
+            "D1,U1,P1,counter,1/2/2023,3/2/2023",
+            "dossiers",
+        ),
+    ],
+)
+def test_the_table_is_guessed_from_the_header(tmp_path: Path, header: str, row: str, table: str) -> None:
+    done = ingest([write(tmp_path / "x.csv", row, header=header)], tmp_path / "store")
+    assert ([batch.table for batch in done.batches], done.total("accepted")) == ([table], 1)
+    assert Store.open(tmp_path / "store").rows(table) == 1

@@ -1,0 +1,174 @@
+"""The same dossiers from every form of file give the same store; damaged files are told and counted."""
+
+from __future__ import annotations
+
+import gzip
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import xlsxwriter
+import zstandard
+
+from thangdo.dossiers import DossiersFailure, Store
+from thangdo.dossiers.ingest import ingest
+from thangdo.dossiers.rejects import read_rejects
+from thangdo.findings import Refused
+
+HEADER = "dossier_code,unit_code,procedure_code,channel,received_at,due_at,fee_paid_online,components,satisfaction"
+ROWS = [
+    f"D{n},U1,P1,counter,2023-05-{1 + n:02d} 08:30:00,2023-06-01,{'true' if n % 2 else 'false'},{n},{n}.5"
+    for n in range(9)
+]
+TEXT = "\n".join((HEADER, *ROWS)) + "\n"
+
+
+def content(store: Path) -> list[tuple[object, ...]]:
+    query = Store.open(store).relation("dossiers").sql(tuple(HEADER.split(",")))
+    return duckdb.connect().execute(f"FROM ({query}) ORDER BY ALL").fetchall()
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[object, ...]]:
+    folder = tmp_path_factory.mktemp("plain")
+    (folder / "d.csv").write_text(TEXT, encoding="utf-8")
+    assert ingest([folder / "d.csv"], folder / "store").total("accepted") == 9
+    return content(folder / "store")
+
+
+def as_workbook(path: Path) -> None:
+    book = xlsxwriter.Workbook(path)
+    book.add_worksheet("Ghi chú").write_row(0, 0, ["Báo cáo"])
+    sheet = book.add_worksheet("Hồ sơ")
+    stamp = book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
+    sheet.write_row(0, 0, HEADER.split(","))
+    for position, row in enumerate(ROWS, start=1):
+        cells = row.split(",")
+        sheet.write_row(position, 0, cells[:4])
+        sheet.write_datetime(position, 4, datetime.fromisoformat(cells[4]), stamp)
+        sheet.write_number(position, 5, 45078)  # 2023-06-01 without a date format
+        sheet.write_boolean(position, 6, cells[6] == "true")
+        sheet.write_number(position, 7, int(cells[7]))
+        sheet.write_number(position, 8, float(cells[8]))
+    book.close()
+
+
+def as_parquet(path: Path, zone: str | None = None) -> None:
+    cells = [row.split(",") for row in ROWS]
+    moments = [datetime.fromisoformat(row[4]) for row in cells]
+    received = pa.array(moments, pa.timestamp("us"))
+    if zone:
+        received = pa.compute.assume_timezone(received, "Asia/Ho_Chi_Minh").cast(pa.timestamp("us", tz=zone))
+    columns = [pa.array([row[place] for row in cells]).dictionary_encode() for place in range(4)]
+    columns += [
+        received,
+        pa.array([datetime.fromisoformat(row[5]).date() for row in cells]),
+        pa.array([row[6] == "true" for row in cells]),
+        pa.array([int(row[7]) for row in cells]),
+        pa.array([float(row[8]) for row in cells]),
+    ]
+    pq.write_table(pa.table(columns, names=HEADER.split(",")), path)
+
+
+FORMS = {
+    "bom.csv": lambda path: path.write_text(TEXT, encoding="utf-8-sig"),
+    "crlf.csv": lambda path: path.write_bytes(TEXT.replace("\n", "\r\n").encode()),
+    "no-final-line-end.csv": lambda path: path.write_text(TEXT.rstrip("\n"), encoding="utf-8"),
+    "quoted.csv": lambda path: path.write_text(
+        "\n".join('"' + line.replace(",", '","') + '"' for line in TEXT.splitlines())
+    ),
+    "tabs.txt": lambda path: path.write_text(TEXT.replace(",", "\t"), encoding="utf-8"),
+    "unicode-text.txt": lambda path: path.write_text(TEXT.replace(",", "\t"), encoding="utf-16"),
+    "d.csv.gz": lambda path: path.write_bytes(gzip.compress(TEXT.encode())),
+    "two-streams.gz": lambda path: path.write_bytes(
+        gzip.compress(TEXT[:300].encode()) + gzip.compress(TEXT[300:].encode())
+    ),
+    "d.csv.zst": lambda path: path.write_bytes(zstandard.compress(TEXT.encode())),
+    "d.xlsx": as_workbook,
+    "d.parquet": as_parquet,
+    "utc.parquet": lambda path: as_parquet(path, "UTC"),
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_every_form_gives_the_same_store(name: str, tmp_path: Path, expected: list[tuple[object, ...]]) -> None:
+    FORMS[name](tmp_path / name)
+    done = ingest([tmp_path / name], tmp_path / "store")
+    assert (done.total("read"), done.total("accepted")) == (9, 9)
+    assert content(tmp_path / "store") == expected
+
+
+def test_windows_1258_is_read_and_mixed_encodings_are_told(tmp_path: Path) -> None:
+    lines = ["unit_code,name", "U1,Quận 1", "U2,Sở Nội vụ", "U3,Chợ Lớn"]
+    old = "U3,Ch\u01a1\u0323 L\u01a1\u0301n".encode("cp1258")  # the older set writes tone marks apart
+    (tmp_path / "u.csv").write_bytes("\n".join(lines[:3]).encode() + b"\n" + old + b"\n")
+    done = ingest([tmp_path / "u.csv"], tmp_path / "store")
+    assert [(finding.code, finding.found) for finding in done.findings] == [("DOS032", "1")]
+    query = Store.open(tmp_path / "store").relation("units").sql(("name",))
+    names = duckdb.connect().execute(f"FROM ({query}) ORDER BY ALL").fetchall()
+    assert names == [("Chợ Lớn",), ("Quận 1",), ("Sở Nội vụ",)]
+
+
+@pytest.mark.parametrize("suffix", ["gz", "zst"])
+def test_a_compressed_file_that_breaks_off_is_told_and_its_whole_rows_count(tmp_path: Path, suffix: str) -> None:
+    rows = [
+        f"D{n},U1,P1,counter,2023-05-01 08:{n % 60:02d}:00,2023-06-01,true,{n % 7},{n * 7919 % 997}"
+        for n in range(60_000)
+    ]
+    text = "\n".join((HEADER, *rows)).encode()
+    whole = gzip.compress(text) if suffix == "gz" else zstandard.ZstdCompressor(level=1).compress(text)
+    (tmp_path / f"d.csv.{suffix}").write_bytes(whole[: len(whole) * 2 // 3])
+    done = ingest([tmp_path / f"d.csv.{suffix}"], tmp_path / "store")
+    assert "DOS031" in {finding.code for finding in done.findings}
+    read, accepted, rejected = (done.total(name) for name in ("read", "accepted", "rejected"))
+    assert (accepted + 1, rejected) == (read, 1)
+    (reject,) = read_rejects(tmp_path / "store" / done.batches[0].rejects)
+    assert (reject["code"], int(reject["row"])) == ("DOS019", read + 1)
+    # The whole file comes later with the same as-of: what was taken is not counted twice.
+    (tmp_path / f"whole.csv.{suffix}").write_bytes(whole)
+    again = ingest([tmp_path / f"whole.csv.{suffix}"], tmp_path / "store")
+    assert (again.total("read"), again.total("accepted"), again.total("duplicate")) == (
+        60_000,
+        60_000 - accepted,
+        accepted,
+    )
+    assert Store.open(tmp_path / "store").rows("dossiers") == 60_000
+
+
+def test_a_plain_file_cut_in_a_row_loses_only_that_row(tmp_path: Path) -> None:
+    (tmp_path / "d.csv").write_text(TEXT[: TEXT.rindex(",2023-06-01")], encoding="utf-8")
+    done = ingest([tmp_path / "d.csv"], tmp_path / "store")
+    assert (done.total("read"), done.total("accepted"), done.rejected_by_code) == (9, 8, {"DOS018": 1})
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"a,b,c\n1,2,3\n", "DOS205"),
+        (b"dossier_code,received_at\nD1,2023-05-01\n", "DOS206"),
+        (b"PAR1 this is no parquet file", "DOS204"),
+        (b"PK\x03\x04 this is no workbook", "DOS204"),
+        (b"", "DOS205"),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused_and_nothing_changes(tmp_path: Path, content: bytes, code: str) -> None:
+    (tmp_path / "bad").write_bytes(content)
+    (tmp_path / "good.csv").write_text(TEXT, encoding="utf-8")
+    with pytest.raises(Refused) as refused:
+        ingest([tmp_path / "good.csv", tmp_path / "bad"], tmp_path / "store")
+    assert [finding.code for finding in refused.value.findings] == [code]
+    assert not (tmp_path / "store").exists()
+
+
+def test_a_header_without_rows_is_told(tmp_path: Path) -> None:
+    (tmp_path / "d.csv").write_text(HEADER, encoding="utf-8")
+    done = ingest([tmp_path / "d.csv"], tmp_path / "store")
+    assert [finding.code for finding in done.findings] == ["DOS035"]
+
+
+def test_a_folder_that_is_no_store_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DossiersFailure, match="DOS203"):
+        Store.open(tmp_path)
