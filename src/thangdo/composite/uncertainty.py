@@ -31,12 +31,16 @@ USUAL_TOP_K = (1, 3, 5, 10, 20)
 
 @dataclass(frozen=True, slots=True)
 class ItemUse:
-    """How an item was used: levels declared (None: a continuum), drawn, and with different scores."""
+    """How an item was used: levels declared, drawn in the replications, and different in their scores.
+
+    A continuum declares no levels and every replication draws another: `declared` and `distinct` are None. That it
+    moves scores at all has been checked like everything else.
+    """
 
     name: str
     declared: int | None
     used: int
-    distinct: int
+    distinct: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,10 @@ def analyse(
     run = run_replications(
         resolved, replications, seed, threads=threads, chunk=chunk, classes=declaration.classes, sink=sink
     )
-    items = tuple(ItemUse(each.name, each.declared, run.used[each.name], each.distinct) for each in effects)
+    items = tuple(
+        ItemUse(each.name, each.declared, run.used[each.name], None if each.declared is None else each.distinct)
+        for each in effects
+    )
     wanted = declaration.top_k or _usual_top_k(len(model.units))
     return UncertaintyResult(
         units=model.units,

@@ -22,6 +22,8 @@ Array = NDArray[np.float64]
 Ranks = NDArray[np.int64]
 # Scores closer than this, relative to their size, may change places on another machine.
 NEAR = 1e-12
+# Replications without a finite score that are named one by one; the others are counted.
+NAMED = 20
 # Runs whose items have levels only are looked up in a table of all combinations used, up to this many scores.
 TABLE_SCORES = 8_000_000
 TABLE_COMBINATIONS = 50_000
@@ -70,7 +72,7 @@ def run_replications(
     """
     scorer = resolved.scorer
     size = scorer.block_size
-    tally = _Tally(len(scorer.model.units), classes)
+    tally = _Tally(scorer.model.units, classes)
     table = _Table.of(resolved, replications, seed, size)
     score = table.block if table is not None else _direct(resolved, seed)
     whole = list(blocks(replications, size))
@@ -98,13 +100,13 @@ def run_replications(
 class _Tally:
     """Whole-number counts, so that the order of blocks cannot matter."""
 
-    def __init__(self, units: int, classes: Sequence[float]) -> None:
-        self.classes = tuple(classes)
-        self.counts = np.zeros((units, units), dtype=np.int32)
-        self.reached = np.zeros((units, len(self.classes)), dtype=np.int64)
+    def __init__(self, units: Sequence[str], classes: Sequence[float]) -> None:
+        self.units, self.classes = tuple(units), tuple(classes)
+        self.counts = np.zeros((len(units), len(units)), dtype=np.int32)
+        self.reached = np.zeros((len(units), len(self.classes)), dtype=np.int64)
         self.near_ties = 0
         self.levels: dict[str, set[int]] = {}
-        self.gathered = Gathered()
+        self.gathered = Gathered(limit=NAMED)
 
     def add(self, result: BlockResult, near: int) -> None:
         for name, drawn in result.levels.items():
@@ -112,7 +114,7 @@ class _Tally:
         is_bad = ~np.isfinite(result.scores)
         if is_bad.any():
             for row, unit in np.argwhere(is_bad):
-                self.gathered.add(_not_finite(result, int(row), int(unit)))
+                self.gathered.add(_not_finite(result, int(row), int(unit), self.units[unit]))
             return
         add_rank_counts(self.counts, result.ranks)
         for place, bound in enumerate(self.classes):
@@ -185,13 +187,13 @@ class _Table:
         return BlockResult(block, self.scores[rows], self.ranks[rows], levels)
 
 
-def _not_finite(result: BlockResult, row: int, unit: int) -> Finding:
+def _not_finite(result: BlockResult, row: int, place: int, unit: str) -> Finding:
     replication = result.block.start + row
     levels = {name: int(drawn[row]) for name, drawn in result.levels.items()}
     return Finding(
         "COM506",
-        Where(node=str(unit), row=replication),
-        found=f"{result.scores[row, unit]} ({', '.join(f'{name} = {level + 1}' for name, level in levels.items())})",
+        Where(node=unit),
+        found=f"{result.scores[row, place]} ({', '.join(f'{name} = {level + 1}' for name, level in levels.items())})",
         facts={"replication": replication, "unit": unit, **levels},
     )
 

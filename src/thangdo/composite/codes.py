@@ -1,0 +1,6 @@
+"""What can be wrong with a composite index, its pipeline and its uncertainty: one row a code."""
+
+from thangdo.composite.uncertainty_codes import UNCERTAINTY_CODES
+from thangdo.findings import CodeTable
+
+CODES = CodeTable(UNCERTAINTY_CODES)
