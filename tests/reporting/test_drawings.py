@@ -37,6 +37,12 @@ def test_a_strip_shows_every_unit_once_and_names_the_marked_one() -> None:
     assert [row[0] for row in drawing.table[1]] == [d.unit for d in sorted(DOTS, key=lambda d: -d.value)]
 
 
+def test_a_short_name_stands_in_the_picture_and_the_full_one_in_the_table() -> None:
+    drawing = strip([StripDot("Sở Kế hoạch và Đầu tư", Decimal(90), True, "Sở KH&ĐT")], "x", "vi")
+    assert "Sở KH&ĐT: 90,00" in texts(ET.fromstring(str(drawing.svg)), "text")
+    assert drawing.table[1] == [("Sở Kế hoạch và Đầu tư", "90,00")]
+
+
 def test_a_slope_names_both_ends_and_counts_who_moved() -> None:
     drawing = slope(LINES, "2022", "2023", "Quận 7 tăng", "vi")
     root = ET.fromstring(str(drawing.svg))

@@ -49,7 +49,7 @@ def body() -> str:
         for n, (unit, word) in enumerate(zip(units, ("Xuất sắc", "Trung bình", "Khá")))
     ]
     drawings = [
-        strip([StripDot(unit, Decimal(80 + n), n == 1) for n, unit in enumerate(units)], "Phân bố", "vi"),
+        strip([StripDot(unit, Decimal(80 + n), n < 2) for n, unit in enumerate(units)], "Phân bố", "vi"),
         slope(
             [SlopeLine(unit, Decimal(80 + n), Decimal(90 - n), unit[:9]) for n, unit in enumerate(units)],
             "2022",

@@ -23,11 +23,12 @@ _NEAR = 2.4
 
 @dataclass(frozen=True, slots=True)
 class StripDot:
-    """A unit's value; a marked one is dark and named beside its dot."""
+    """A unit's value; a marked one is dark and named beside its dot, by its `short` name if it has one."""
 
     unit: str
     value: Decimal
     is_marked: bool = False
+    short: str = ""
 
 
 def strip(
@@ -88,7 +89,13 @@ def _name(dot: StripDot, scale: Scale, y: float, end: float, value: str) -> list
     anchor = "end" if is_right else "start"
     line = element("line", x1=x, x2=x, y1=f"{y - 12:g}", y2=f"{end:g}", class_="plot-leader is-marked")
     words = element(
-        "text", f"{dot.unit}: {value}", x=x, y=f"{y:g}", dx=gap, text_anchor=anchor, class_="plot-text is-marked"
+        "text",
+        f"{dot.short or dot.unit}: {value}",
+        x=x,
+        y=f"{y:g}",
+        dx=gap,
+        text_anchor=anchor,
+        class_="plot-text is-marked",
     )
     return [line, words]
 

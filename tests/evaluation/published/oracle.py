@@ -290,6 +290,12 @@ def _below(code: str, sums: dict) -> set[str]:
 
 def _solve(own: dict, sums: dict, code: str | None) -> tuple[Decimal, Decimal] | bool | None:
     """Whether all sums can hold within the bounds; with `code`, between which values it then lies."""
+    return _solved(tuple(own.items()), tuple((total, tuple(parts)) for total, parts in sums.items()), code)
+
+
+@cache
+def _solved(bounds: tuple, added: tuple, code: str | None) -> tuple[Decimal, Decimal] | bool | None:
+    own, sums = dict(bounds), dict(added)
     codes = list(own)
     rows = [[(c == total) - sums[total].count(c) for c in codes] for total in sums]
     limits = [(float(low), None if high >= HUGE else float(high)) for low, high in own.values()]
