@@ -16,7 +16,7 @@ SUBJECTS = (
     ("Quyết định ban hành danh mục thủ tục hành chính", "QĐ", "06-05"),
 )
 CRITERIA_PER_DOCUMENT = 2
-UNITS_WITH_FILES = 12
+UNITS_WITH_FILES = 6
 
 
 def pdf(title: str, unit: str, number: str, day: str) -> bytes:

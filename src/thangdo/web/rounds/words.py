@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from thangdo.findings import Finding, describe
 from thangdo.methodology import CriteriaSet, Node
+from thangdo.methodology.rules.kind import NO, YES
 from thangdo.web.rounds.models import Mark, Submission
 from thangdo.web.rounds.phases import BY_CODE
 
@@ -76,6 +77,14 @@ def choice_name(node: Node, choice: str, language: str) -> str:
     return choice
 
 
+def value_word(node: Node, value: str, language: str) -> str:
+    """An input as people say it: yes and no, the words of an option, or what was typed."""
+    folded = value.casefold()
+    if node.rule is not None and node.rule.kind == "yes_no":
+        return _("Yes") if folded in YES else _("No") if folded in NO else value
+    return choice_name(node, value, language)
+
+
 def class_name(criteria: CriteriaSet, code: str | None, language: str) -> str:
     if code is None or criteria.classes is None:
         return "–"
@@ -113,6 +122,7 @@ GLOBALS = {
     "succession_name": succession_name,
     "reason_of": reason_of,
     "choice_name": choice_name,
+    "value_word": value_word,
     "class_name": class_name,
     "finding_text": finding_text,
 }
