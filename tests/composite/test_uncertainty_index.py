@@ -90,6 +90,25 @@ def test_screening_leaves_units_without_data_out(tmp_path):
     assert model.normalised([{"step": "screen"}, {"step": "normalise", "method": "minmax"}]).shape == (2, 3)
 
 
+def scores_of(tmp_path, method, values, weights):
+    index = read_index(*files(tmp_path))
+    node = PipelineModel.of(index, []).methods({"step": "aggregate", "method": method})[5]
+    return node.one_by_one(np.array(values, dtype=float), np.array(weights, dtype=float)).tolist()
+
+
+def test_copeland_counts_comparisons_won_less_lost_and_keeps_ties(tmp_path):
+    """U0 leads both others on two of three equal weights, U1 leads U2 on all; half the weight is a tie."""
+    assert scores_of(tmp_path, "copeland", [[3, 3, 0], [1, 1, 9], [0, 0, 1]], [1, 1, 1]) == [2.0, 0.0, -2.0]
+    assert scores_of(tmp_path, "copeland", [[3, 0], [1, 9]], [0.3, 0.3]) == [0.0, 0.0]
+    assert scores_of(tmp_path, "copeland", [[3, 3, 0], [1, 1, 9]], [0.1, 0.2, 0.3 + 1e-16]) == [0.0, 0.0]
+    assert scores_of(tmp_path, "copeland", [[3, 0], [1, 9]], [2, 1]) == [1.0, -1.0]
+
+
+def test_minimum_and_median_look_at_what_is_there(tmp_path):
+    assert scores_of(tmp_path, "minimum", [[3, 1, np.nan]], [1, 1, 1]) == [1.0]
+    assert scores_of(tmp_path, "median", [[3, 1, np.nan, 5]], [1, 1, 1, 1]) == [3.0]
+
+
 BASELINE = (
     {"step": "denominate"},
     {"step": "impute", "method": "mean_grp", "use_group": "EurAsia_group"},

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thangdo.composite import uncertainty_batches as batches
-from thangdo.composite.uncertainty_aggregation import NodeMethod, Tree
+from thangdo.composite.uncertainty_aggregation import NodeMethod, OneByOne, Tree
 from thangdo.composite.uncertainty_index import IndexData
 from thangdo.composite.uncertainty_spec import Step
 from thangdo.composite.uncertainty_treatment import WinsoriseRule, log_coefficient_of_variation, winsorise_many
@@ -74,6 +74,14 @@ def _zscore(tables: Array, index: IndexData, step: Step) -> Array:
     return batches.zscore(_turned(tables, index), float(mean), float(sd))
 
 
+def _scaled(tables: Array, index: IndexData, step: Step) -> Array:
+    shift, scale = step.get("npara", (0, 100))
+    turned = _turned(tables, index)
+    turned -= float(shift)
+    turned *= float(step.get("factor", 100.0)) / (float(scale) - float(shift))
+    return turned
+
+
 def _ranked(tables: Array, index: IndexData, step: Step) -> Array:
     found = batches.ranked(_turned(tables, index))
     method = step["method"]
@@ -112,13 +120,15 @@ STEP_METHODS = (
     StepMethod("treat", "none", {}, _same),
     StepMethod("normalise", "minmax", {"l_u": (0, 100)}, _minmax),
     StepMethod("normalise", "zscore", {"m_sd": (0, 1)}, _zscore),
+    StepMethod("normalise", "scaled", {"npara": (0, 100), "factor": 100.0}, _scaled),
     *(StepMethod("normalise", method, {}, _ranked) for method in ("rank", "borda", "prank")),
     StepMethod("normalise", "dist2max", {}, _dist2max),
     StepMethod("normalise", "fracmax", {}, _fracmax),
     StepMethod("normalise", "none", {}, lambda tables, index, step: _turned(tables, index)),
 )
 _BY_KEY = {(row.step, row.method): row for row in STEP_METHODS}
-AGGREGATIONS: Mapping[str, float | None] = {"amean": 1.0, "gmean": 0.0, "hmean": -1.0, "genmean": None, "median": None}
+# Powers of the quasi-arithmetic means; None for `genmean`, whose power is its parameter `p`.
+MEANS: Mapping[str, float | None] = {"amean": 1.0, "gmean": 0.0, "hmean": -1.0, "genmean": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,15 +239,36 @@ def _key(step: Step) -> tuple[str, str]:
 def _node_method(name: str, step: Step) -> NodeMethod:
     threshold = step.get("dat_thresh")
     data_threshold = None if threshold is None else float(threshold)
-    if name not in AGGREGATIONS:
-        raise ValueError(f"aggregation {name} ({', '.join(AGGREGATIONS)})")
-    power = float(step.get("p", 1.0)) if name == "genmean" else AGGREGATIONS[name]
-    return NodeMethod(name, power, data_threshold, _median)
+    if name not in MEANS and name not in OTHER_AGGREGATIONS:
+        raise ValueError(f"aggregation {name} ({', '.join([*MEANS, *OTHER_AGGREGATIONS])})")
+    power = float(step.get("p", 1.0)) if name == "genmean" else MEANS.get(name)
+    return NodeMethod(name, power, data_threshold, OTHER_AGGREGATIONS.get(name, _median))
+
+
+def _minimum(values: Array, weights: Array) -> Array:
+    """The least of the children that are there (full non-compensation)."""
+    found: Array = np.fmin.reduce(values, axis=1)
+    return found
+
+
+def _copeland(values: Array, weights: Array) -> Array:
+    """Comparisons won less comparisons lost, each decided by the weights of the children where a unit is ahead.
+
+    Half the weight is a tie, judged within 1e-12 of the sum. Handbook (2008), section 6.3; units² x children numbers.
+    """
+    ahead = (np.sign(values[:, None, :] - values[None, :, :]) * 0.5 + 0.5) @ weights
+    lead = 2.0 * ahead - weights.sum()
+    lead[np.abs(lead) <= 1e-12 * weights.sum()] = 0.0
+    found: Array = np.sign(lead).sum(axis=1)
+    return found
 
 
 def _median(values: Array, weights: Array) -> Array:
     found: Array = np.nanmedian(values, axis=1)
     return found
+
+
+OTHER_AGGREGATIONS: Mapping[str, OneByOne] = {"median": _median, "minimum": _minimum, "copeland": _copeland}
 
 
 def _refuse_unknown(steps: Sequence[Step]) -> None:
