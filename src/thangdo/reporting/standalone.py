@@ -12,7 +12,7 @@ from thangdo.reporting.drawing import Drawing
 
 _SVG = "http://www.w3.org/2000/svg"
 _ALONG_THE_WIDTH = frozenset({"x", "x1", "x2", "cx", "dx", "width"})
-_FAMILY = "Be Vietnam Pro"
+_FAMILY = "Be Vietnam Pro, sans-serif"
 
 # What `drawings.css` says of each shape, for pictures that no style sheet reaches.
 _SHAPES: Mapping[str, Mapping[str, str]] = {
