@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.figure import Figure, median_seconds
-from thangdo.survey.design import Design, make_stage
+from thangdo.survey.design import Design, Stage, make_stage
 from thangdo.survey.linearisation_domains import domain_means
 from thangdo.survey.raking import raking
 from thangdo.survey.replicates import rao_wu_bootstrap, replicate_totals
@@ -30,7 +30,7 @@ def responses(rows: int, domains: int, items: int, *, second_stage: bool) -> tup
     weights = stream.uniform(5, 30, rows)
     counts = np.full(rows, 10.0 * psus / STRATA)
     first = make_stage(stratum, cluster, counts if second_stage else None, None)
-    stages = (first,)
+    stages: tuple[Stage, ...] = (first,)
     if second_stage:
         within = np.full(rows, 20.0 * rows / psus)
         stages = (first, make_stage(np.zeros(rows, dtype=np.int64), np.arange(rows), within, first))

@@ -58,7 +58,7 @@ def _exponential_slope(u: Floats, lower: float, upper: float) -> Floats:
 
 def _logit_parts(u: Floats, lower: float, upper: float) -> tuple[Floats, float]:
     steepness = (upper - lower) / ((1 - lower) * (upper - 1))
-    return np.exp(np.clip(steepness * u, -700.0, 700.0)), steepness
+    return np.exp(np.clip(steepness * u, -300.0, 300.0)), steepness
 
 
 def _logit(u: Floats, lower: float, upper: float) -> Floats:

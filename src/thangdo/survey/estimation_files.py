@@ -10,6 +10,8 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import yaml
 
 from thangdo.findings import Finding, Gathered, Where
@@ -95,6 +97,18 @@ def write_estimates(path: Path, estimates: Iterable[Estimate]) -> None:
         writer.writerow(COLUMNS)
         for row in estimates:
             writer.writerow([_cell(value) for value in astuple(row)])
+    part.replace(path)
+
+
+def write_weighted(path: Path, columns: Columns, weights: npt.NDArray[np.float64]) -> None:
+    """The table as it was read with `weight_final` as its last column (replacing one that was there)."""
+    names = [name for name in columns.columns if name != "weight_final"]
+    texts = [columns.columns[name].text for name in names]
+    part = path.with_name(path.name + ".part")
+    with part.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow([*names, "weight_final"])
+        writer.writerows(zip(*texts, map(repr, weights.tolist()), strict=True))
     part.replace(path)
 
 

@@ -115,8 +115,9 @@ def _sums(cells: Codes, weights: Floats, values: Floats, count: int) -> Floats:
 def _sizes(cells: Codes, weights: Floats, known: npt.NDArray[np.bool_] | None, count: int) -> Floats:
     """Σ weight by cell of those who answered; one column for all items where everybody did."""
     if known is None:
-        return np.bincount(cells, weights, count)[:, None]
-    return np.column_stack([np.bincount(cells, weights * known[:, k], count) for k in range(known.shape[1])])
+        return np.asarray(np.bincount(cells, weights, count)[:, None], dtype=np.float64)
+    columns = [np.bincount(cells, weights * known[:, k], count) for k in range(known.shape[1])]
+    return np.asarray(np.column_stack(columns), dtype=np.float64)
 
 
 def _squares(
