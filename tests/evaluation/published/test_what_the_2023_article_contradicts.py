@@ -39,7 +39,7 @@ def test_0_16_percent_follows_from_37649_only_by_cutting_off() -> None:
     (finding,) = [f for f in lint_published(FOLDER) if f.code == "EVA551"]
     assert (finding.found, finding.expected) == ("0.16", "cut")
     assert sentences("EVA551", "vi") == [
-        "Tỷ lệ 0,16 % chỉ có được nếu cắt bỏ phần thừa; tính từ chính tử số và mẫu số là từ 0,16714 đến 0,16733 %"
+        "Tỷ lệ giải quyết quá hạn: 0,16 % chỉ có được nếu cắt bỏ phần thừa; tính từ chính tử số và mẫu số là từ 0,16714 đến 0,16733 %"
     ]
 
 
@@ -115,3 +115,9 @@ def test_the_tables_go_there_and_back(tmp_path: Path) -> None:
         if name.endswith(".csv"):
             assert text == (FOLDER / name).read_text(encoding="utf-8")
     assert read_published(tmp_path, register)[0] == published
+
+
+def test_every_sentence_is_whole_in_both_languages() -> None:
+    for finding in lint_published(FOLDER):
+        for language in ("vi", "en"):
+            assert "…" not in describe(finding, CODES[finding.code], language)[0]

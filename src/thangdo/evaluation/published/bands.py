@@ -48,16 +48,17 @@ def gaps_and_overlaps(published: Published) -> Iterator[Finding]:
 
 def _between(bands: Sequence[Band]) -> Iterator[Finding]:
     if start(bands[0]) > 0:
-        yield finding("EVA540", at(bands[0].where, "lower"), 0, start(bands[0]))
+        yield finding("EVA540", at(bands[0].where, "lower"), 0, start(bands[0]), beside=bands[0].class_name)
     for lower, upper in pairwise(bands):
         if end(lower) < start(upper):
-            yield finding("EVA540", at(upper.where, "lower"), end(lower), start(upper))
+            beside = f"{lower.class_name}, {upper.class_name}"
+            yield finding("EVA540", at(upper.where, "lower"), end(lower), start(upper), beside=beside)
         elif end(lower) > start(upper):
             facts = {"other": lower.where.row}
             yield finding("EVA541", at(upper.where, "lower"), start(upper), min(end(lower), end(upper)), **facts)
     last = bands[-1]
     if last.maximum is not None and end(last) < last.maximum:
-        yield finding("EVA540", at(last.where, "upper"), end(last), last.maximum)
+        yield finding("EVA540", at(last.where, "upper"), end(last), last.maximum, beside=last.class_name)
 
 
 def scores_against_bands(published: Published) -> Iterator[Finding]:

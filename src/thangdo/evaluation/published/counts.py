@@ -42,9 +42,9 @@ def counts_against_lists(published: Published) -> Iterator[Finding]:
         listed = _listed(row, rankings.get((row.index, row.block), []))
         units = len({standing.unit for standing in listed})
         if row.named == "all" and not units == len(listed) == row.count:
-            yield finding("EVA532", at(row.where, "count"), units, row.count, rows=len(listed))
+            yield finding("EVA532", at(row.where, "count"), units, row.count, rows=len(listed), said=_said(row))
         if row.named == "some" and units > row.count:
-            yield finding("EVA533", at(row.where, "count"), units, row.count)
+            yield finding("EVA533", at(row.where, "count"), units, row.count, said=_said(row))
 
 
 def counts_over_total(published: Published) -> Iterator[Finding]:
@@ -52,6 +52,11 @@ def counts_over_total(published: Published) -> Iterator[Finding]:
     for row in published.counts:
         if row.count is not None and row.total is not None and row.count > row.total:
             yield finding("EVA534", at(row.where, "count"), row.count, row.total)
+
+
+def _said(row: Count) -> str:
+    """What the statement is called in a sentence: the source's words, else where it stands."""
+    return f"“{row.words}”" if row.words else f"{row.index}, {row.block}"
 
 
 def _listed(row: Count, standings: Sequence[Standing]) -> list[Standing]:

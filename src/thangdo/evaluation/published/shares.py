@@ -90,11 +90,11 @@ def shares_against_figures(published: Published) -> Iterator[Finding]:
         if percent is None:
             continue
         if percent > 100:
-            yield finding("EVA554", at(share.where, "percent"), percent)
+            yield finding("EVA554", at(share.where, "percent"), percent, **_names(share))
             continue
         missing = next((name for name in ("numerator", "denominator") if not getattr(share, name)), None)
         if missing:
-            yield finding("EVA553", at(share.where, missing), percent)
+            yield finding("EVA553", at(share.where, missing), percent, **_names(share))
             continue
         if any(code not in figures or figures[code].value is None for code in (share.numerator, share.denominator)):
             continue
@@ -102,9 +102,13 @@ def shares_against_figures(published: Published) -> Iterator[Finding]:
         roundings = roundings_giving(percent, possible)
         if "half_up" in roundings:
             continue
-        facts = _facts(percent, possible, roundings)
+        facts = _names(share) | _facts(percent, possible, roundings)
         code = "EVA551" if roundings else "EVA552"
         yield finding(code, at(share.where, "percent"), percent, " ".join(roundings), **facts)
+
+
+def _names(share: Share) -> dict[str, str]:
+    return {"name_vi": share.name_vi or share.share, "name_en": share.name_en or share.share}
 
 
 def _facts(percent: Decimal, possible: Interval, roundings: tuple[str, ...]) -> dict[str, str]:
