@@ -7,6 +7,7 @@ from tests.composite.plain_index import STEPS, PlainIndex, plain_index
 from thangdo.composite.sensitivity import one_at_a_time, sobol_sensitivity
 from thangdo.composite.uncertainty_resolve import resolve
 from thangdo.composite.uncertainty_spec import SobolSettings, declaration_from
+from thangdo.findings import Refused
 
 ITEMS = [
     {"item": "normalisation", "values": [{"method": "minmax", "l_u": [1, 100]}, {"method": "zscore", "m_sd": [10, 2]}]},
@@ -51,6 +52,20 @@ def test_replicates_worked_on_together_or_apart_give_the_same(monkeypatch):
     monkeypatch.setattr("thangdo.composite.sensitivity.HELD", 1)
     apart = sobol_sensitivity(resolved(ITEMS, model), SobolSettings(), 1)
     assert np.allclose(together.indices.first, apart.indices.first, equal_nan=True)
+
+
+def test_a_run_of_the_design_without_a_finite_score_is_refused_with_its_levels():
+    items = [
+        {
+            "item": "normalisation",
+            "values": [{"method": "minmax", "l_u": [1, 100]}, {"method": "zscore", "m_sd": [0, 1]}],
+        },
+        {"item": "aggregation", "values": [{"method": "amean"}, {"method": "gmean"}]},
+    ]
+    with pytest.raises(Refused) as caught:
+        sobol_sensitivity(resolved(items, plain_index()), SobolSettings(), 1)
+    assert caught.value.counts == {"COM506": 1}
+    assert "normalisation = 2, aggregation = 2" in caught.value.findings[0].found
 
 
 def test_one_at_a_time_moves_one_item_and_leaves_the_rest():

@@ -31,8 +31,10 @@ uncertain:
 - {item: aggregation, values: [{method: amean}, {method: {2: hmean, 3: amean}}]}
 - {item: data, standard_errors: se.csv}
 top_k: [2]
+remove: [1, 2]
 """
 TABLES = {"rank_intervals.csv", "top_k.csv", "rank_sets.csv", "sobol.csv", "items.csv", "replications.parquet"}
+TABLES |= {"one_at_a_time.csv", "remove_elements.csv"}
 
 
 @pytest.fixture
@@ -78,6 +80,13 @@ def test_every_file_of_the_contract_is_written(folder, capsys):
     assert set(drawn.levels) == {"normalisation", "aggregation"}
     for row in rows(folder / "out" / "rank_sets.csv"):
         assert int(row["simultaneous_low"]) <= int(row["marginal_low"]) <= int(row["marginal_high"])
+    assert [row["code"] for row in rows(folder / "out" / "remove_elements.csv")] == ["a", "b", "c", "d", "P", "Q"]
+    assert [row["item"] for row in rows(folder / "out" / "one_at_a_time.csv")] == [
+        *["normalisation"] * 2,
+        "weights",
+        *["aggregation"] * 2,
+        "data",
+    ]
     assert "300" in capsys.readouterr().out
 
 

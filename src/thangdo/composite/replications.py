@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thangdo.composite.sensitivity import RemovedElement
 from thangdo.composite.uncertainty import UncertaintyResult
 from thangdo.composite.uncertainty_run import BlockResult
 
@@ -39,7 +40,7 @@ def folder_built_beside(out: Path) -> Iterator[Path]:
 
 
 def write_tables(result: UncertaintyResult, folder: Path, classes: Sequence[float] = ()) -> None:
-    """Write rank_intervals.csv, top_k.csv, items.csv; classes.csv, rank_sets.csv, sobol.csv where there is any."""
+    """Write rank_intervals.csv, top_k.csv, items.csv, one_at_a_time.csv, rank_sets.csv, sobol.csv; classes.csv if asked."""
     spread = result.distribution
     columns = (result.nominal_ranks, spread.median, spread.q05, spread.q95, spread.mean, spread.sd)
     _write(
@@ -57,6 +58,11 @@ def write_tables(result: UncertaintyResult, folder: Path, classes: Sequence[floa
         ("item", "declared", "used", "distinct"),
         ((item.name, item.declared, item.used, item.distinct) for item in result.items),
     )
+    _write(
+        folder / "one_at_a_time.csv",
+        ("item", "level", "mean_shift", "largest_shift"),
+        ((row.item, row.level, row.mean_shift, row.largest_shift) for row in result.one_at_a_time),
+    )
     _write(folder / "rank_sets.csv", RANK_SETS, _rank_set_rows(result))
     _write(folder / "sobol.csv", SOBOL, _sobol_rows(result))
     if result.class_shares is not None:
@@ -70,6 +76,15 @@ def write_tables(result: UncertaintyResult, folder: Path, classes: Sequence[floa
                 for bound, share in zip(bounds, row)
             ),
         )
+
+
+def write_removed(removed: Sequence[RemovedElement], folder: Path) -> None:
+    """Write remove_elements.csv: the rank changes where one element is left out."""
+    _write(
+        folder / "remove_elements.csv",
+        ("code", "mean_shift", "largest_shift"),
+        ((row.code, row.mean_shift, row.largest_shift) for row in removed),
+    )
 
 
 RANK_SETS = ("uCode", "marginal_low", "marginal_high", "simultaneous_low", "simultaneous_high", "tier")

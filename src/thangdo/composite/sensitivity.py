@@ -23,6 +23,7 @@ from thangdo.composite.uncertainty_resolve import Resolved
 from thangdo.composite.uncertainty_scores import Model
 from thangdo.composite.uncertainty_spec import SobolSettings, Step
 from thangdo.composite.uncertainty_streams import stream
+from thangdo.findings import Finding, Refused, Where
 from thangdo.inference import competition_rank
 
 Array = NDArray[np.float64]
@@ -84,12 +85,20 @@ def _moments(
     count = len(replicates) * settings.points
     scores = resolved.scorer.scores(draws, count * len(runs))
     if not np.isfinite(scores).all():
-        row, unit = np.argwhere(~np.isfinite(scores))[0]
-        raise ArithmeticError(f"run {row} of the Sobol design gives unit {unit} the score {scores[row, unit]}")
+        raise Refused([_not_finite(resolved, draws, scores)])
     ranks = competition_rank(scores).astype(np.float64)
     outcomes = np.concatenate([np.abs(ranks - nominal).mean(axis=1, keepdims=True), ranks], axis=1)
     found = outcomes.reshape(len(runs), len(replicates), settings.points, -1)
     return ReplicateMoments.of(found[0], found[1], found[2:])
+
+
+def _not_finite(resolved: Resolved, draws: dict[str, NDArray[Any]], scores: Array) -> Finding:
+    """The first run of the design whose score is not finite, with its levels."""
+    row, place = (int(each) for each in np.argwhere(~np.isfinite(scores))[0])
+    unit = resolved.scorer.model.units[place]
+    levels = [f"{f.name} = {int(draws[f.name][row]) + 1}" for f in resolved.factors if isinstance(f, LevelFactor)]
+    found = f"{scores[row, place]} ({', '.join(levels)})"
+    return Finding("COM506", Where(node=unit), found=found, facts={"replication": f"Sobol {row}", "unit": unit})
 
 
 def _samples(

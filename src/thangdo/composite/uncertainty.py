@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from thangdo.composite.sensitivity import Sensitivity, has_data_noise, sobol_sensitivity
+from thangdo.composite.sensitivity import OneAtATime, Sensitivity, has_data_noise, one_at_a_time, sobol_sensitivity
 from thangdo.composite.uncertainty_factors import DataFactor
 from thangdo.composite.uncertainty_influence import item_effects
 from thangdo.composite.uncertainty_products import product
@@ -72,6 +72,7 @@ class UncertaintyResult:
     items: tuple[ItemUse, ...]
     rank_sets: SamplingSets | None
     sensitivity: Sensitivity | None
+    one_at_a_time: tuple[OneAtATime, ...]
     near_ties: int
     findings: tuple[Finding, ...]
 
@@ -120,6 +121,7 @@ def analyse(
         sensitivity=None
         if declaration.sobol is None
         else sobol_sensitivity(resolved, declaration.sobol, seed, declaration.level),
+        one_at_a_time=one_at_a_time(resolved, seed),
         near_ties=run.near_ties,
         findings=tuple(_remarks(items, run.near_ties, declaration)),
     )

@@ -100,14 +100,6 @@ UNCERTAINTY_CODES = (
         "Use a uCode or iCode of iData and iMeta; only values with a standard error have covariances.",
     ),
     Code(
-        "COM512",
-        "error",
-        "Các mức của mục {item} để lại những tập đơn vị khác nhau",
-        "The levels of the item {item} keep different sets of units",
-        "Xếp hạng chỉ so sánh được khi mọi lần lặp có cùng các đơn vị; bỏ các mức làm thay đổi bước sàng lọc.",
-        "Ranks can be compared only where every replication has the same units; drop levels that change the screening.",
-    ),
-    Code(
         "COM513",
         "error",
         "Điểm gốc của đơn vị {unit} không hữu hạn, nên đơn vị không có hạng để so sánh",

@@ -7,7 +7,14 @@ from typing import Any
 
 import yaml
 
-from thangdo.composite.replications import REPLICATIONS, ReplicationWriter, folder_built_beside, write_tables
+from thangdo.composite.replications import (
+    REPLICATIONS,
+    ReplicationWriter,
+    folder_built_beside,
+    write_removed,
+    write_tables,
+)
+from thangdo.composite.sensitivity import remove_elements
 from thangdo.composite.uncertainty import UncertaintyResult, analyse
 from thangdo.composite.uncertainty_index import IndexData, read_index
 from thangdo.composite.uncertainty_spec import Declaration, Step, StepItem, WeightItem, read_declaration
@@ -41,6 +48,14 @@ def analyse_files(
                 model, steps, index.units, declaration, replications, seed, threads=threads, chunk=chunk, sink=writer
             )
         write_tables(result, beside, declaration.classes)
+        if declaration.remove:
+            tree = model.tree
+            codes = [
+                code
+                for code, level in zip(tree.codes, tree.levels)
+                if level in declaration.remove and code != tree.codes[-1]
+            ]
+            write_removed(remove_elements(model, steps, codes), beside)
     return result
 
 

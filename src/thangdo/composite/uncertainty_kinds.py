@@ -130,5 +130,11 @@ DECLARATION_KEYS = (
         "`{points: 64, replicates: 16, design: sobol | random}` or `false`",
         "points 64, replicates 16, design sobol",
     ),
+    Key(
+        "remove",
+        "các cấp có từng phần tử bị bỏ ra lần lượt",
+        "levels whose elements are left out one at a time, everything else rebuilt: `remove_elements.csv`",
+        "none",
+    ),
     Key("level", "độ tin cậy của tập hạng và khoảng", "level of rank sets and intervals", "0.95"),
 )

@@ -86,6 +86,7 @@ class Declaration:
     top_k: tuple[int, ...] = ()
     classes: tuple[float, ...] = ()
     sobol: SobolSettings | None = field(default_factory=SobolSettings)
+    remove: tuple[int, ...] = ()
     level: float = 0.95
     folder: Path = Path()
     file: str = ""
@@ -120,6 +121,7 @@ def declaration_from(content: Any, *, folder: Path = Path(), file: str = "") -> 
         top_k=tuple(reader.whole(each, "declaration", "top_k", 1) for each in _listed(content.get("top_k"))),
         classes=tuple(reader.number(each, "declaration", "classes") for each in _listed(content.get("classes"))),
         sobol=reader.sobol(content.get("sobol", {})),
+        remove=tuple(reader.whole(each, "declaration", "remove", 1) for each in _listed(content.get("remove"))),
         level=reader.number(content.get("level", 0.95), "declaration", "level", above=0.0, below=1.0),
         folder=folder,
         file=file,
