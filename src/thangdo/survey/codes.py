@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from thangdo.findings import Code, CodeTable
 from thangdo.survey.draw_codes import DESIGN_CODES
+from thangdo.survey.questionnaire_codes import QUESTIONNAIRE_CODES, RESPONSE_CODES
 from thangdo.survey.statistics_codes import STATISTICS_CODES
 
 GENERATING = (
@@ -17,4 +18,4 @@ GENERATING = (
     ),
 )
 
-CODES = CodeTable((*DESIGN_CODES, *GENERATING, *STATISTICS_CODES))
+CODES = CodeTable((*DESIGN_CODES, *QUESTIONNAIRE_CODES, *RESPONSE_CODES, *GENERATING, *STATISTICS_CODES))
