@@ -25,7 +25,7 @@ HEADER = "dossier_code,unit_code,procedure_code,channel,received_at,due_at,finis
 FORKING = """
 import os, signal, sys
 from pathlib import Path
-import numpy, pyarrow, pyarrow.csv, pyarrow.parquet, duckdb
+import numpy, pandas, pyarrow, pyarrow.csv, pyarrow.parquet, duckdb  # loaded once, not by every child
 from thangdo.dossiers.ingest import ingest
 
 fsync, replace = os.fsync, Path.replace
@@ -82,7 +82,7 @@ def killed_at() -> Iterator[Callable[..., int]]:
 
 def export(path: Path, month: int, codes: range, finished: bool) -> Path:
     rows = [
-        f"D{code},U1,P1,online,2023-0{1 + code % month}-10 08:00:00,2023-08-20,"
+        f"D{code},U1,P1,online,2023-0{1 + code % 2}-10 08:00:00,2023-08-20,"
         + (f"2023-0{month}-2{code % 9},granted" if finished and code % 2 else ",open")
         + f"\nX{month}{code},U1,P1,online,2023-0{month}-28 08:00:00,2023-08-20,,open"
         for code in codes

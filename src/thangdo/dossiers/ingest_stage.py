@@ -107,9 +107,12 @@ def key_hashes(source: SourceFile, progress: Progress) -> tuple[Any, str, int]:
     def hashes(item: RawBlock | Block) -> Any:
         block = parse(source, item, (column,)) if isinstance(item, RawBlock) else item
         connection = _connection(local)
-        connection.register("block", block.columns)
+        given = _view(connection, "block", block.columns)
         cell = cell_sql(column)
-        return connection.sql(f"SELECT hash({cell}) AS hash FROM block WHERE {column} IS NOT NULL").fetchnumpy()["hash"]  # noqa: S608
+        query = f"SELECT hash({cell}) AS hash FROM block WHERE {column} IS NOT NULL"  # noqa: S608
+        found = connection.sql(query).fetchnumpy()["hash"]
+        del given
+        return found
 
     stream = ByteStream(source.path, source.compression)
     total = source.path.stat().st_size
@@ -187,6 +190,13 @@ def _connection(local: threading.local) -> Any:
     return local.connection
 
 
+def _view(connection: Any, name: str, rows: pa.Table) -> Any:
+    """Let the engine read an Arrow table as `name` while the result is alive (`register` would load pandas)."""
+    relation = connection.from_arrow(rows)
+    relation.create_view(name, replace=True)
+    return relation
+
+
 class _Checker:
     """Checks blocks of one source; each thread has an engine of its own with the catalogues in it."""
 
@@ -222,9 +232,9 @@ class _Checker:
                 ("suspects", "hash", context.suspects),
             ):
                 if values is not None:
-                    connection.register("given", pa.table({column: values}))
+                    given = _view(connection, "given", pa.table({column: values}))
                     connection.execute(f"CREATE TABLE {name} AS FROM given")
-                    connection.unregister("given")
+                    del given
         return connection
 
     def check(self, item: RawBlock | Block) -> _CheckedBlock:
@@ -232,9 +242,9 @@ class _Checker:
         cells, unread = read_cells(block.columns, self._source.table)
         made = self._checks(unread)
         connection = self._engine()
-        connection.register("block", cells.append_column("row", pa.array(block.offsets)))
+        given = _view(connection, "block", cells.append_column("row", pa.array(block.offsets)))
         rows = connection.sql(made.sql).to_arrow_table()
-        connection.unregister("block")
+        del given
         rejects: list[tuple[int, tuple[tuple[str, str], ...], str, str]] = [
             (row.offset, ((row.code, ""),), row.found, "") for row in block.broken
         ]
