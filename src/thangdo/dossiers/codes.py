@@ -1,4 +1,7 @@
-"""Findings about dossiers: 011–029 reject a row, 031–049 describe a file, 101–199 flag, 201–299 stop the work."""
+"""Findings about dossiers: 011–029 reject a row, 031–049 describe a file, 101–199 flag, 201–299 stop the work.
+
+Those of the clock and the figures (300 and above) stand in `figures_codes`.
+"""
 
 from __future__ import annotations
 

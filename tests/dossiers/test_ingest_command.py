@@ -1,0 +1,79 @@
+"""`thangdo dossiers ingest` and `generate`: what they print and how they end."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from thangdo.cli.entry import run
+
+HEADER = "dossier_code,unit_code,procedure_code,channel,received_at,due_at,finished_at,outcome"
+GOOD = "D000001,U1,P1,online,2023-05-10 08:00:00,2023-05-12,2023-05-11 09:30:00,granted"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "d.csv"
+    rows = (HEADER, GOOD, GOOD.replace("2023-05-12", "2023-05-01").replace("D000001", "D000002"), GOOD)
+    path.write_text("\n".join(rows), encoding="utf-8")
+    return path
+
+
+def test_the_account_is_printed_and_adds_up(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["dossiers", "ingest", str(file), "--store", str(tmp_path / "s"), "--json"]) == 0
+    done = json.loads(capsys.readouterr().out)
+    assert (done["read"], done["accepted"], done["rejected"], done["duplicate"]) == (3, 1, 1, 1)
+    assert done["as_of"] == "2023-05-11"
+    assert done["rejected_by_code"] == {"DOS021": 1}
+    assert Path(done["batches"][0]["rejects"]).is_file()
+
+
+def test_the_account_in_both_languages(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["dossiers", "ingest", str(file), "--store", str(tmp_path / "s")]) == 0
+    assert "đọc 3 = nhận 1 + loại 1 + trùng 1" in capsys.readouterr().out
+    assert (
+        run(["--lang", "en", "dossiers", "ingest", str(file), "--store", str(tmp_path / "t"), "--table", "dossiers"])
+        == 0
+    )
+    captured = capsys.readouterr()
+    assert "read 3 = accepted 1 + rejected 1 + duplicate 1" in captured.out
+    assert "Due before it was received" in captured.err
+
+
+def test_a_file_that_is_no_table_ends_with_1_and_names_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "x.csv").write_text("a,b\n1,2\n")
+    assert run(["dossiers", "ingest", str(tmp_path / "x.csv"), "--store", str(tmp_path / "s")]) == 1
+    assert "DOS205" in capsys.readouterr().err
+
+
+def test_as_of_may_be_given(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert (
+        run(["dossiers", "ingest", str(file), "--store", str(tmp_path / "s"), "--as-of", "2023-12-31", "--json"]) == 0
+    )
+    assert json.loads(capsys.readouterr().out)["as_of"] == "2023-12-31"
+
+
+def test_what_is_generated_is_taken_in_whole(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["dossiers", "generate", "--rows", "3000", "--seed", "2", "--out", str(tmp_path / "g")]) == 0
+    files = sorted(str(path) for path in (tmp_path / "g").glob("*.csv"))
+    capsys.readouterr()
+    assert run(["dossiers", "ingest", *files, "--store", str(tmp_path / "s"), "--json"]) == 0
+    done = json.loads(capsys.readouterr().out)
+    assert done["rejected"] == done["duplicate"] == 0
+    assert {batch["table"] for batch in done["batches"]} == {
+        "dossiers",
+        "events",
+        "procedures",
+        "units",
+        "agency_facts",
+        "calendar",
+    }
+
+
+def test_the_front_door_loads_no_engine() -> None:
+    code = "import sys, thangdo.dossiers; sys.exit(bool({'duckdb', 'pyarrow', 'pandas', 'django'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
