@@ -10,9 +10,8 @@ from django.shortcuts import resolve_url
 from django.utils import timezone
 
 from thangdo.web.accounts.addresses import ADDRESSES
-from thangdo.web.accounts.holders import holder_of
-from thangdo.web.accounts.permissions import BY_CODE, Holder
-from thangdo.web.accounts.signed_in import signed_in_person
+from thangdo.web.accounts.permissions import BY_CODE
+from thangdo.web.accounts.signed_in import signed_in
 from thangdo.web.portal.failures import refused
 from thangdo.web.registry.tree import granting_with_tree
 from thangdo.web.rounds.places import part_of, place_of
@@ -32,8 +31,7 @@ class GuardMiddleware:
 
     def process_view(self, request: Any, view: Any, args: Any, kwargs: dict[str, Any]) -> HttpResponse | None:
         request.at = timezone.localtime()
-        request.person = signed_in_person(request)
-        request.holder = holder_of(request.person, request.at.date()) if request.person is not None else Holder()
+        request.person, request.holder = signed_in(request, request.at.date())
         name = request.resolver_match.view_name
         if name not in ADDRESSES:
             # An address nobody declared is closed to everyone.

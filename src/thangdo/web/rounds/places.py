@@ -10,14 +10,23 @@ from thangdo.web.accounts.permissions import Place
 from thangdo.web.rounds.models import Part
 from thangdo.web.rounds.sets import issued_set
 
+# Texts of issued sets by their content hash; a process meets a few dozen of them.
+_ISSUED: dict[str, str] = {}
+
 
 def part_of(kwargs: dict[str, Any]) -> Part | None:
     """The part that the address names by `round` and `part`; 404 where there is none."""
     if "part" not in kwargs:
         return None
-    part = Part.objects.select_related("round").filter(round__code=kwargs["round"], slug=kwargs["part"]).first()
+    found = Part.objects.select_related("round").filter(round__code=kwargs["round"], slug=kwargs["part"])
+    # The set's text is long, frozen by its hash once issued, and asked for on every page.
+    part = found.defer("set_text").first()
     if part is None:
         raise Http404
+    if part.set_hash in _ISSUED:
+        part.set_text = _ISSUED[part.set_hash]
+    elif part.set_hash:
+        _ISSUED[part.set_hash] = part.set_text
     return part
 
 

@@ -33,6 +33,12 @@ SELECT m.block, s.state, s.sent_back_criteria, d.closes_at,
  WHERE m.part_id = %s AND m.unit = %s"""
 
 
+REPLACE = """
+UPDATE rounds_mark
+   SET inputs = %s, points = %s, maximum = %s, version = version + 1, changed_at = %s, changed_by_id = %s
+ WHERE id = %s AND version = %s"""
+
+
 @dataclass(frozen=True, slots=True)
 class Conflict(Exception):
     """Somebody else saved first: what they wrote and the version it has now."""
@@ -154,8 +160,14 @@ def _moment(value: datetime | str | None) -> datetime | None:
 
 
 def _replace(key: int, version: int, new: dict[str, Any], at: datetime, actor: Actor) -> bool:
-    rows = Mark.objects.filter(pk=key, version=version)
-    return rows.update(**new, version=version + 1, changed_at=at, changed_by_id=actor.person_id) == 1
+    """Write over version `version` only; no row changed means that somebody was first."""
+    moment: datetime | str = (
+        at if connection.vendor == "postgresql" else at.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+    )
+    inputs = json.dumps(new["inputs"], ensure_ascii=False)
+    with connection.cursor() as cursor:
+        cursor.execute(REPLACE, [inputs, new["points"], new["maximum"], moment, actor.person_id, key, version])
+        return cursor.rowcount == 1
 
 
 def _conflict(part: Part, unit: str, criterion: str) -> Exception:
