@@ -154,7 +154,7 @@ def one_at_a_time(resolved: Resolved, seed: int = 0, draws: int = 200) -> tuple[
 
 
 def _one(item: str, level: str, shifts: NDArray[np.int64]) -> OneAtATime:
-    middle = np.median(shifts, axis=0).round().astype(np.int64)
+    middle = shifts[0] if len(shifts) == 1 else np.median(shifts, axis=0).round().astype(np.int64)
     return OneAtATime(item, level, float(np.abs(shifts).mean()), int(np.abs(shifts).max()), middle)
 
 

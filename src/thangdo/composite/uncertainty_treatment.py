@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Places = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,7 @@ def winsorise_many(tables: Array, rule: WinsoriseRule) -> tuple[Array, Flags]:
     found = tables.copy()
     is_failing = np.zeros((tables.shape[0], tables.shape[2]), dtype=np.bool_)
     available = ~np.isnan(tables[0])
-    patterns, group = np.unique(available, axis=1, return_inverse=True)
-    for number in range(patterns.shape[1]):
-        columns = np.flatnonzero(group == number)
-        units = np.flatnonzero(patterns[:, number])
+    for units, columns in _patterns(available):
         if units.size < 4:
             continue
         is_whole = units.size == tables.shape[1] and columns.size == tables.shape[2]
@@ -70,6 +68,16 @@ def winsorise_many(tables: Array, rule: WinsoriseRule) -> tuple[Array, Flags]:
         found[rows[:, None], units[None, :], columns[places][:, None]] = np.clip(series, low[:, None], high[:, None])
         is_failing[rows, columns[places]] = fails
     return found, is_failing
+
+
+def _patterns(available: Flags) -> list[tuple[Places, Places]]:
+    """Units that are there, and the indicators that have exactly these, from (units, indicators)."""
+    if available.all():
+        return [(np.arange(available.shape[0]), np.arange(available.shape[1]))]
+    patterns, group = np.unique(available, axis=1, return_inverse=True)
+    return [
+        (np.flatnonzero(patterns[:, number]), np.flatnonzero(group == number)) for number in range(patterns.shape[1])
+    ]
 
 
 def log_coefficient_of_variation(series: Array) -> Array:
