@@ -144,6 +144,19 @@ def test_a_plain_file_cut_in_a_row_loses_only_that_row(tmp_path: Path) -> None:
     assert (done.total("read"), done.total("accepted"), done.rejected_by_code) == (9, 8, {"DOS018": 1})
 
 
+@pytest.mark.parametrize("second", [False, True])
+def test_a_quote_that_never_closes_costs_only_its_own_row(tmp_path: Path, second: bool) -> None:
+    lines = TEXT.splitlines()
+    damaged = (3, 7) if second else (3,)
+    for place in damaged:
+        lines[place] = lines[place].replace(",U1", ',"U1')
+    (tmp_path / "d.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    done = ingest([tmp_path / "d.csv"], tmp_path / "store")
+    assert (done.total("read"), done.total("accepted")) == (9, 9 - len(damaged))
+    rejects = read_rejects(tmp_path / "store" / done.batches[0].rejects)
+    assert [(int(row["row"]), row["code"]) for row in rejects] == [(place + 1, "DOS018") for place in damaged]
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [

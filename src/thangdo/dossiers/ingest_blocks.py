@@ -7,6 +7,7 @@ blocks at ends of lines, so that blocks can be parsed side by side while row num
 from __future__ import annotations
 
 import codecs
+import csv
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from thangdo.dossiers.ingest_cells import READERS
@@ -122,7 +124,7 @@ def _parsed(source: SourceFile, raw: RawBlock, data: bytes, recoded: int, only: 
     broken: list[BrokenRow] = []
 
     def invalid(row: Any) -> str:
-        broken.append(BrokenRow(row.number - 1, "DOS018", row.text[:200]))
+        broken.append(BrokenRow(row.number - 1, "DOS018", row.text))
         return "skip"
 
     names = [f"{position}" for position in range(len(source.header))]
@@ -149,6 +151,8 @@ def _parsed(source: SourceFile, raw: RawBlock, data: bytes, recoded: int, only: 
             null_values=NULLS,
         ),
     ).rename_columns(list(wanted.values()))
+    if has_quotes and _is_swallowed(source, text, broken):
+        text, broken = _line_by_line(data, source.delimiter, wanted, len(names))
     lines = text.num_rows + len(broken)
     offsets = np.delete(np.arange(lines), [row.offset for row in broken]) if broken else np.arange(lines)
     blank = _blank_lines(data, lines)
@@ -163,6 +167,34 @@ def _parsed(source: SourceFile, raw: RawBlock, data: bytes, recoded: int, only: 
         is_whole = offsets != lines - 1
         text, offsets = text.filter(pa.array(is_whole)), offsets[is_whole]
     return Block(text, offsets, lines, tuple(broken), recoded)
+
+
+def _is_swallowed(source: SourceFile, text: pa.Table, broken: list[BrokenRow]) -> bool:
+    """Whether a quote that never closes has drawn following lines into one cell."""
+    if any("\n" in row.found.rstrip() for row in broken):
+        return True
+    described = {column.name: column for column in source.table.columns}
+    for name in text.column_names:
+        if name in described and described[name].kind != "text":
+            cells = text.column(name)
+            held = cells.combine_chunks().dictionary if pa.types.is_dictionary(cells.type) else cells
+            if pc.any(pc.match_substring(held, "\n")).as_py():
+                return True
+    return False
+
+
+def _line_by_line(data: bytes, delimiter: str, wanted: dict[int, str], width: int) -> tuple[pa.Table, list[BrokenRow]]:
+    """Every line as a row of its own, quotes closed at its end: a damaged line costs no other line."""
+    cells: dict[str, list[str | None]] = {column: [] for column in wanted.values()}
+    broken = []
+    for offset, line in enumerate(data.decode("utf-8", "replace").removesuffix("\n").split("\n")):
+        row = next(csv.reader([line.rstrip("\r")], delimiter=delimiter), [])
+        if len(row) != width:
+            broken.append(BrokenRow(offset, "DOS018", line))
+            continue
+        for position, column in wanted.items():
+            cells[column].append(None if row[position] in NULLS else row[position])
+    return pa.table({name: pa.array(values, pa.string()) for name, values in cells.items()}), broken
 
 
 def _text_type(source: SourceFile, column: str) -> pa.DataType:

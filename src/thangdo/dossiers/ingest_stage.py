@@ -246,7 +246,7 @@ class _Checker:
         rows = connection.sql(made.sql).to_arrow_table()
         del given
         rejects: list[tuple[int, tuple[tuple[str, str], ...], str, str]] = [
-            (row.offset, ((row.code, ""),), row.found, "") for row in block.broken
+            (row.offset, ((row.code, ""),), row.found.strip()[:200], "") for row in block.broken
         ]
         faults = np.asarray(rows.column("faults"))
         if faults.any():
