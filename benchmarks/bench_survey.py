@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.figure import Figure, median_seconds
+from benchmarks.survey_coverage import coverage, mse_bias
 from thangdo.survey.design import Design, Stage, make_stage
 from thangdo.survey.linearisation_domains import domain_means
 from thangdo.survey.raking import raking
@@ -118,6 +119,16 @@ def beside_r() -> dict[str, Any]:
     return {"svydesign": design, "svyby": estimates, "wall": round(time.perf_counter() - start, 1)}
 
 
+def simulated_coverage() -> dict[str, Any]:
+    """5,000 seeded draws from each population, two-stage within strata."""
+    return {f"{psus} PSUs": coverage(psus, 5_000) for psus in (30, 100)}
+
+
+def simulated_mse() -> dict[str, Any]:
+    """5,000 seeded draws of 40 areas: mean relative bias of Fay–Herriot's MSE."""
+    return {"areas": 40, "mean_relative_bias": round(mse_bias(40, 5_000), 4)}
+
+
 FIGURES = (
     Figure("survey: 22 items × 50 domains × 1,000,000", "≤ 0.5 s, ≤ 0.6 GB above input", estimates_of_a_million),
     Figure("survey: cost in rows, domains, items", "linear", linear_cost),
@@ -125,5 +136,11 @@ FIGURES = (
     Figure(
         "survey: raking 1,000,000 weights to five margins", "≤ 0.5 s, tolerance and iterations stated", five_margins
     ),
+    Figure(
+        "survey: coverage of 95 % intervals",
+        "93–96.5 % with 30 PSUs, 94–96 % with 100, small domains 92–97 %",
+        simulated_coverage,
+    ),
+    Figure("survey: Fay–Herriot MSE", "mean relative bias ≤ 10 % with 40 areas", simulated_mse),
     Figure("survey: R survey on the same size", "beside ours", beside_r),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -267,9 +268,7 @@ def _given_replicates(
 ) -> Replicates | None:
     names = list(given.columns)
     if given.pattern:
-        names = [name for name in columns.columns if fnmatch.fnmatchcase(name, given.pattern)]
-        if not names:
-            names = [name for name in columns.columns if name.startswith(given.pattern)]
+        names = _matching(given.pattern, columns)
         if not names:
             columns.get(given.pattern, gathered)
     made = [numeric(columns, name, gathered, filled=True) for name in names]
@@ -282,8 +281,22 @@ def _given_replicates(
     matrix = np.column_stack(known)
     if not given.combined:
         matrix = matrix * weights[:, None]
-    scale = 1.0 if given.scale is None else given.scale
+    # The scale that belongs to a named kind of replicates, where none is declared.
+    count = len(known)
+    usual = {"JK1": (count - 1) / count, "bootstrap": 1 / max(count - 1, 1), "BRR": 1 / count}
+    scale = usual.get(given.declared, 1.0) if given.scale is None else given.scale
     return Replicates(scale, np.ones(len(known)), replicate_degrees(matrix), weights=matrix)
+
+
+def _matching(pattern: str, columns: Columns) -> list[str]:
+    """Columns by shell pattern (rw*), regular expression (rw[0-9]+) or beginning (rw), whichever fits first."""
+    names = [name for name in columns.columns if fnmatch.fnmatchcase(name, pattern)]
+    if not names:
+        try:
+            names = [name for name in columns.columns if re.fullmatch(pattern, name)]
+        except re.error:
+            names = []
+    return names or [name for name in columns.columns if name.startswith(pattern)]
 
 
 def _recalibrated(

@@ -86,6 +86,7 @@ class ReplicatesDocument:
     mse: bool = False
     count: int = 500
     seed: int = 20230101
+    declared: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,4 +335,5 @@ def _replicates(value: object, file: str, gathered: Gathered) -> ReplicatesDocum
         mse=_truth(given.get("mse", False)),
         count=int(given.get("count", given.get("replicates", 500))),
         seed=int(given.get("seed", 20230101)),
+        declared=declared,
     )
