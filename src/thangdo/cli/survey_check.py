@@ -1,0 +1,79 @@
+"""`thangdo survey check`: a questionnaire for itself, or answers against it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from thangdo.cli.printing import code_row
+from thangdo.cli.survey import language_of
+from thangdo.cli.survey_draw import FILE
+
+if TYPE_CHECKING:
+    from thangdo.survey.responses_report import Checked
+
+
+@click.command("check")
+@click.argument("responses", type=FILE, required=False)
+@click.option("--questionnaire", "name", required=True, help="Mã có sẵn, tệp YAML hoặc XLSForm / id, YAML or XLSForm.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Thư mục kết quả / folder.")
+@click.option("--export", type=click.Path(dir_okay=False, path_type=Path), help="Xuất bảng hỏi .xlsx/.yaml / write it.")
+@click.option("--sheet", help="Tên trang tính / sheet.")
+@click.option("--json", "as_json", is_flag=True, help="In JSON / print JSON.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    responses: Path | None,
+    name: str,
+    out: Path | None,
+    export: Path | None,
+    sheet: str | None,
+    as_json: bool,
+) -> int:
+    """Kiểm tra câu trả lời theo bảng hỏi. / Check answers against their questionnaire.
+
+    Ghi accepted.csv (kèm cột cảnh báo), rejects.csv, check.json. Không có RESPONSES: chỉ kiểm tra bảng hỏi.
+    Mã thoát 1 khi có dòng bị loại. / Writes accepted.csv with its flags, rejects.csv, check.json. Without
+    RESPONSES only the questionnaire is checked. Exit code 1 where rows were rejected.
+    """
+    from thangdo.survey.questionnaire_reading import lint, read_questionnaire, write_questionnaire
+
+    language = language_of(ctx)
+    questionnaire = read_questionnaire(name)
+    if export is not None:
+        write_questionnaire(export, questionnaire)
+    if responses is None:
+        warnings = lint(questionnaire)
+        shown = {"id": questionnaire.id, "questions": len(questionnaire.questions), "findings": warnings.counts}
+        click.echo(
+            json.dumps(shown, ensure_ascii=False) if as_json else "  ".join(f"{k}: {v}" for k, v in shown.items())
+        )
+        return 0
+    if out is None:
+        raise click.UsageError("--out")
+    from thangdo.survey.responses_report import check_responses
+
+    checked = check_responses(responses, questionnaire, out, language="en" if language == "en" else "vi", sheet=sheet)
+    if as_json:
+        click.echo(json.dumps(checked.as_json(), ensure_ascii=False, indent=1))
+    else:
+        _print(checked, out, language)
+    return 1 if checked.rejected else 0
+
+
+def _print(checked: Checked, out: Path, language: str) -> None:
+    line = (
+        "Đọc {read} = nhận {accepted} + loại {rejected} → {out}"
+        if language == "vi"
+        else "Read {read} = accepted {accepted} + rejected {rejected} → {out}"
+    )
+    click.echo(line.format(read=checked.read, accepted=checked.accepted, rejected=checked.rejected, out=out))
+    for code, count in sorted(checked.faults.items()):
+        row = code_row(code)
+        title = row.title("en" if language == "en" else "vi") if row else ""
+        click.echo(f"  {code} × {count}: {title.format(found='…', expected='…')}")
+    for name, count in checked.flags.items():
+        click.echo(f"  {name}: {count}")
