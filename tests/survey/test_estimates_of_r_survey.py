@@ -166,6 +166,21 @@ def test_every_table_of_the_reference_folder(shared: Path, design: str) -> None:
     assert checked == 39
 
 
+@pytest.mark.shared
+def test_quantiles_of_small_domains_and_shares_of_r_survey(shared: Path) -> None:
+    """svyby(~api00, ~stype, clus1, svyquantile, quantiles = .5); svyciprop(~I(sch.wide == "Yes"), method = "xlogit")."""
+    asked = [
+        {"statistic": "quantile", "variable": "api00", "q": 0.5, "by": "stype"},
+        {"statistic": "share", "variable": "sch.wide"},
+    ]
+    found = {(row.domain, row.level): row for row in estimates(table(shared, "apiclus1"), CLUS1, asked)}
+    for stype, median, error in (("E", 652, 36.3672529485), ("H", 608, 52.0167210148), ("M", 642, 43.6168320172)):
+        assert found[stype, "0.5"].estimate == median
+        assert found[stype, "0.5"].se == pytest.approx(error, rel=1e-9)
+    yes = found["", "Yes"]
+    assert (yes.ci_low, yes.ci_high) == pytest.approx((0.823798892383, 0.911900077024), rel=1e-9)
+
+
 def _counterpart(columns: Columns, declared: Mapping[str, Any], row: Mapping[str, str]) -> Estimate:
     statistic, term = row["statistic"], row["term"]
     by = ["stype", "sch.wide"] if "x_schwide" in statistic else ["stype"] if "stype" in statistic else []

@@ -48,7 +48,7 @@ def build_design(document: DesignDocument, columns: Columns, gathered: Gathered)
     given = _given_weights(document, columns, gathered)
     stages = _stages(document, columns, gathered)
     gathered.refuse_errors()
-    weights = given if given is not None else _weights_of_fractions(stages, columns.rows)
+    weights = given if given is not None else _undeclared_weights(document, columns, stages, gathered)
     log = [logged("design", weights)]
     if document.nonresponse is not None:
         weights = _nonresponse(document.nonresponse, columns, weights, gathered)
@@ -76,6 +76,18 @@ def _given_weights(document: DesignDocument, columns: Columns, gathered: Gathere
         where = Where(columns.file, int(row) + columns.first_row, document.weights)
         gathered.add(Finding("SUR301", where, str(column.text[row])))
     return weights
+
+
+def _undeclared_weights(
+    document: DesignDocument, columns: Columns, stages: Sequence[Stage], gathered: Gathered
+) -> Floats:
+    """The mean of given replicate weights, else what the fractions say, else one each."""
+    replicates = document.replicates
+    if replicates is not None and replicates.type == "given" and replicates.combined:
+        made = _given_replicates(replicates, columns, np.ones(columns.rows), gathered)
+        if made is not None and made.weights is not None:
+            return np.asarray(made.weights.mean(axis=1), dtype=np.float64)
+    return _weights_of_fractions(stages, columns.rows)
 
 
 def _weights_of_fractions(stages: Sequence[Stage], rows: int) -> Floats:

@@ -21,10 +21,14 @@ class Distribution:
     cumulated: Floats
 
     def quantile(self, p: float) -> float:
-        """The smallest value with at least share p of the weight at or below it (R's rule "math")."""
+        """The smallest value with at least share p of the weight at or below it (R's rule "math").
+
+        Below the first value's share R survey 4.1 gives the second value; so does this, to agree with it. Only
+        lower ends of intervals in very small domains fall there.
+        """
         wanted = p * self.cumulated[-1]
-        place = int(np.searchsorted(self.cumulated, wanted, side="right")) - 1
-        if place >= 0 and p - self.cumulated[place] / self.cumulated[-1] == 0:
+        place = max(int(np.searchsorted(self.cumulated, wanted, side="right")) - 1, 0)
+        if p - self.cumulated[place] / self.cumulated[-1] == 0:
             return float(self.values[place])
         return float(self.values[min(place + 1, self.values.size - 1)])
 
