@@ -13,8 +13,8 @@ from thangdo.evaluation import library as sets_library
 from thangdo.findings import Refused
 from thangdo.survey.questionnaire import Questionnaire
 from thangdo.survey.questionnaire_expressions import Answers, ExpressionError, evaluate
+from thangdo.survey.questionnaire_lint import lint
 from thangdo.survey.questionnaire_reading import (
-    lint,
     questionnaire_of,
     read_questionnaire,
     shipped,

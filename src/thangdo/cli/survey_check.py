@@ -39,7 +39,8 @@ def command(
     Mã thoát 1 khi có dòng bị loại. / Writes accepted.csv with its flags, rejects.csv, check.json. Without
     RESPONSES only the questionnaire is checked. Exit code 1 where rows were rejected.
     """
-    from thangdo.survey.questionnaire_reading import lint, read_questionnaire, write_questionnaire
+    from thangdo.survey.questionnaire_lint import lint
+    from thangdo.survey.questionnaire_reading import read_questionnaire, write_questionnaire
 
     language = language_of(ctx)
     questionnaire = read_questionnaire(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -9,15 +10,18 @@ import click
 from thangdo.cli.printing import print_findings
 from thangdo.cli.survey import language_of
 from thangdo.cli.survey_draw import FILE, show_failure
+from thangdo.cli.survey_frame import FINISHED_FROM, FINISHED_TO, SOURCE, frame_from
 from thangdo.survey.failure import SurveyFailure
 
 
 @click.command("check-draw")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.argument("frame", type=FILE)
+@click.argument("frame", type=SOURCE)
 @click.option("--plan", "plan_file", type=FILE, help="Kế hoạch như đã công bố / the plan as announced.")
 @click.option("--seed", "seeds", multiple=True, help="Giá trị đọc từ nguồn ngẫu nhiên / what the sources showed.")
 @click.option("--sheet", help="Tên trang tính / sheet.")
+@FINISHED_FROM
+@FINISHED_TO
 @click.option("--json", "as_json", is_flag=True, help="In JSON / print JSON.")
 @click.pass_context
 def command(
@@ -27,6 +31,8 @@ def command(
     plan_file: Path | None,
     seeds: tuple[str, ...],
     sheet: str | None,
+    finished_from: datetime | None,
+    finished_to: datetime | None,
     as_json: bool,
 ) -> int:
     """Chọn lại từ danh sách FRAME và so sánh với thư mục FOLDER. / Draw again from FRAME, compare with FOLDER.
@@ -36,12 +42,11 @@ def command(
     """
     from thangdo.survey.draw_plan import read_plan
     from thangdo.survey.draw_record import check_draw
-    from thangdo.survey.frame import read_frame
 
     language = language_of(ctx)
     plan = read_plan(plan_file) if plan_file else None
     try:
-        found = check_draw(folder, read_frame(frame, sheet), plan, seeds)
+        found = check_draw(folder, frame_from(frame, sheet, finished_from, finished_to), plan, seeds)
     except SurveyFailure as failure:
         return show_failure(failure, language, as_json)
     if as_json or len(found):

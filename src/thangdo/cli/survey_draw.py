@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import click
 
 from thangdo.cli.printing import print_findings
 from thangdo.cli.survey import language_of
+from thangdo.cli.survey_frame import FINISHED_FROM, FINISHED_TO, SOURCE, frame_from
 from thangdo.findings import Finding
 from thangdo.survey.failure import SurveyFailure
 
@@ -21,7 +23,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command("draw")
-@click.argument("frame", type=FILE)
+@click.argument("frame", type=SOURCE)
 @click.option("--plan", "plan_file", type=FILE, help="Kế hoạch YAML/JSON / plan.")
 @click.option("--announce", type=click.Path(dir_okay=False, path_type=Path), help="Ghi kế hoạch để công bố / write it.")
 @click.option("--seed", "seeds", multiple=True, help="Giá trị mỗi nguồn ngẫu nhiên / one per source, in order.")
@@ -33,6 +35,8 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--id", "keys", multiple=True, help="Cột mã khi không có kế hoạch / key column.")
 @click.option("--allocation", default="proportional", show_default=True, help="Cách phân bổ / allocation rule.")
 @click.option("--sheet", help="Tên trang tính / sheet.")
+@FINISHED_FROM
+@FINISHED_TO
 @click.option("--json", "as_json", is_flag=True, help="In JSON / print JSON.")
 @click.pass_context
 def command(
@@ -49,6 +53,8 @@ def command(
     keys: tuple[str, ...],
     allocation: str,
     sheet: str | None,
+    finished_from: datetime | None,
+    finished_to: datetime | None,
     as_json: bool,
 ) -> int:
     """Chọn mẫu mà ai cũng lặp lại được (RFC 3797). / A draw that anyone can repeat (RFC 3797).
@@ -59,14 +65,13 @@ def command(
     --plan PLAN.yaml --seed "2 5 8 10 12" --out FOLDER.
     """
     from thangdo.survey.draw_plan import plan_of, read_plan
-    from thangdo.survey.frame import read_frame
 
     if plan_file is None and n is None:
         raise click.UsageError("--plan hoặc --n / --plan or --n")
     if announce is None and (not seeds or out is None):
         raise click.UsageError("--announce, hoặc --seed và --out / --announce, or --seed and --out")
     language = language_of(ctx)
-    table = read_frame(frame, sheet)
+    table = frame_from(frame, sheet, finished_from, finished_to)
     if plan_file is not None:
         plan = read_plan(plan_file)
     else:

@@ -23,6 +23,7 @@ from thangdo.survey.questionnaire import (
     Question,
     Questionnaire,
 )
+from thangdo.survey.questionnaire_lint import lint
 
 LANGUAGE_NAMES = {"vi": "Tiếng Việt (vi)", "en": "English (en)"}
 _METADATA = {"start", "end", "today", "deviceid", "username", "phonenumber", "email", "audit"}
@@ -136,10 +137,8 @@ def read_xlsform(path: Path) -> Questionnaire:
     """A questionnaire from an XLSForm workbook; metadata questions (start, end, deviceid …) are left out.
 
     Raises Refused: SUR101 unreadable, SUR111 refused by pyxform, SUR102 a type that has no answer column
-    here (repeats, media, places), and the findings of `questionnaire_reading.lint`.
+    here (repeats, media, places), and the findings of `questionnaire_lint.lint`.
     """
-    from thangdo.survey.questionnaire_reading import lint
-
     tables = _tables(path)
     gathered = validate(path, path.name)
     gathered.refuse_errors()
