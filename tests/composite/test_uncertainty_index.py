@@ -1,11 +1,13 @@
 """Reading COINr's files, and the pipeline that the engine varies, against COINr's own tables."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from thangdo.composite.pipeline import run_pipeline
 from thangdo.composite.sensitivity import remove_elements
 from thangdo.composite.uncertainty_aggregation import target_scores
 from thangdo.composite.uncertainty_index import read_index
@@ -80,7 +82,7 @@ def test_an_unknown_method_or_parameter_is_named(tmp_path):
         PipelineModel.of(
             index, [{"step": "normalise", "method": "minmx"}, {"step": "treat", "method": "winsorise", "winmx": 3}]
         )
-    assert [(f.code, f.found) for f in caught.value.findings] == [("COM528", "normalise minmx"), ("COM528", "winmx")]
+    assert [(f.code, f.found) for f in caught.value.findings] == [("COM002", "normalise minmx"), ("COM003", "winmx")]
 
 
 def test_screening_leaves_units_without_data_out(tmp_path):
@@ -107,6 +109,32 @@ def test_copeland_counts_comparisons_won_less_lost_and_keeps_ties(tmp_path):
 def test_minimum_and_median_look_at_what_is_there(tmp_path):
     assert scores_of(tmp_path, "minimum", [[3, 1, np.nan]], [1, 1, 1]) == [1.0]
     assert scores_of(tmp_path, "median", [[3, 1, np.nan, 5]], [1, 1, 1, 1]) == [3.0]
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        {"step": "normalise", "method": "rank"},
+        {"step": "normalise", "method": "scaled", "npara": [0, 10]},
+        {"step": "treat", "method": "winsorise", "winmax": 1, "then": "log_CT_orig"},
+        {"step": "impute", "method": "mean", "impute_by": "row"},
+        {"step": "normalise", "method": "minmax", "range": [0, 40]},
+    ],
+)
+def test_any_step_of_the_pipeline_runs_on_many_tables(tmp_path, step):
+    """The pipeline's own function, table by table, where there is none for many."""
+    index = read_index(*files(tmp_path))
+    tables = np.stack([index.values, index.values * 1.5])
+    many = PipelineModel.of(index, [step]).normalised_many(tables.copy(), [step])
+    for place in range(2):
+        alone = run_pipeline(replace(index, values=tables[place]), [step, {"step": "aggregate", "method": "amean"}])
+        assert np.allclose(many[place], alone.normalised, equal_nan=True)
+
+
+def test_an_unknown_aggregation_of_a_level_cannot_run(tmp_path):
+    model = PipelineModel.of(read_index(*files(tmp_path)), [])
+    with pytest.raises(ValueError, match="magic"):
+        model.methods({"step": "aggregate", "method": "magic"})
 
 
 BASELINE = (

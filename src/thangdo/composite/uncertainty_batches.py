@@ -10,7 +10,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 Array = NDArray[np.float64]
 
@@ -80,12 +79,6 @@ def zscore(tables: Array, mean: float, sd: float) -> Array:
             tables *= sd / np.sqrt(np.square(tables).sum(axis=1, keepdims=True) / (tables.shape[1] - 1))
     tables += mean
     return tables
-
-
-def ranked(tables: Array) -> Array:
-    """Rank of each value in its indicator, 1 the least, ties sharing the least rank, gaps kept."""
-    found = rankdata(tables, method="min", axis=1, nan_policy="omit")
-    return np.where(np.isnan(tables), np.nan, found)
 
 
 def _extremes(tables: Array) -> tuple[Array, Array]:

@@ -171,12 +171,4 @@ UNCERTAINTY_CODES = (
         "Bỏ chỉ tiêu hoặc sửa số liệu.",
         "Remove the indicator or correct its data.",
     ),
-    Code(
-        "COM528",
-        "error",
-        "Bước, phương pháp hoặc tham số {found} không dùng được ở đây; có: {expected}",
-        "The step, method or parameter {found} is not known here; known: {expected}",
-        "Sửa quy trình trong tệp khai báo.",
-        "Correct the pipeline in the declaration.",
-    ),
 )

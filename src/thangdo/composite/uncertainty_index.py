@@ -6,7 +6,7 @@ import csv
 import difflib
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +26,7 @@ class IndexData:
 
     `directions`: (indicators,), +1 or -1. `denominators`: (units, indicators), 1 where an indicator has none.
     `columns`: every other column of iData as text (groups, names), by name.
+    `parameters`: the other columns of iMeta by indicator (targets, goalposts).
     """
 
     units: tuple[str, ...]
@@ -34,6 +35,7 @@ class IndexData:
     directions: Array
     denominators: Array
     columns: Mapping[str, tuple[str, ...]]
+    parameters: Mapping[str, Record] = field(default_factory=dict)
 
 
 def read_index(idata: Path, imeta: Path) -> IndexData:
@@ -63,7 +65,8 @@ def read_index(idata: Path, imeta: Path) -> IndexData:
             denominators[:, column] = numbers[record["Denominator"]]
     directions = np.array([float(record["Direction"] or 1) for record in indicators])
     columns = {name: tuple(row[name] for row in data) for name in data[0] if name not in needed}
-    return IndexData(units, tree, values, directions, denominators, columns)
+    parameters = {record["iCode"]: record for record in indicators}
+    return IndexData(units, tree, values, directions, denominators, columns, parameters)
 
 
 def _tree(meta: Sequence[Record], file: str, gathered: Gathered) -> tuple[Tree, list[Record]]:

@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from thangdo.composite import uncertainty_batches as batches
-from thangdo.composite.uncertainty_aggregation import NodeMethod, OneByOne, Tree
+from thangdo.composite.aggregation import AGGREGATIONS
+from thangdo.composite.pipeline import check_steps, method_of, node_weights
+from thangdo.composite.steps import step_kind
+from thangdo.composite.uncertainty_aggregation import NodeMethod, Tree
 from thangdo.composite.uncertainty_index import IndexData
 from thangdo.composite.uncertainty_spec import Step
 from thangdo.composite.uncertainty_treatment import WinsoriseRule, log_coefficient_of_variation, winsorise_many
-from thangdo.findings import Finding, Refused, Where
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class StepMethod:
-    """A row: a step's method, its parameters with defaults, and what it does to tables of an index, in place."""
+class BatchedStep:
+    """A row: a step's method that runs on many tables at once, and the keys it understands."""
 
     step: str
     method: str
-    parameters: Mapping[str, Any]
+    keys: tuple[str, ...]
     run: Callable[[Array, IndexData, Step], Array]
 
 
@@ -50,9 +51,7 @@ def _treat(tables: Array, index: IndexData, step: Step) -> Array:
     )
     found, fails = winsorise_many(tables, rule)
     then = step.get("then", "log_CT")
-    if then not in ("log_CT", None, "none"):
-        raise ValueError(f"then: {then} (log_CT, none)")
-    if then == "log_CT":
+    if then not in (None, "none"):
         rows, columns = np.nonzero(fails)
         found[rows, :, columns] = log_coefficient_of_variation(tables[rows, :, columns])
     return found
@@ -74,81 +73,50 @@ def _zscore(tables: Array, index: IndexData, step: Step) -> Array:
     return batches.zscore(_turned(tables, index), float(mean), float(sd))
 
 
-def _scaled(tables: Array, index: IndexData, step: Step) -> Array:
-    shift, scale = step.get("npara", (0, 100))
-    turned = _turned(tables, index)
-    turned -= float(shift)
-    turned *= float(step.get("factor", 100.0)) / (float(scale) - float(shift))
-    return turned
-
-
-def _ranked(tables: Array, index: IndexData, step: Step) -> Array:
-    found = batches.ranked(_turned(tables, index))
-    method = step["method"]
-    if method == "borda":
-        return found - 1.0
-    if method == "prank":
-        share: Array = (found - 1.0) / (np.count_nonzero(~np.isnan(tables[0]), axis=0) - 1.0)
-        return share
-    return found
-
-
-def _dist2max(tables: Array, index: IndexData, step: Step) -> Array:
-    # 1 - (max - x) / (max - min) is the min-max on 0..1.
-    return batches.minmax(_turned(tables, index), 0.0, 1.0)
-
-
-def _fracmax(tables: Array, index: IndexData, step: Step) -> Array:
-    turned = _turned(tables, index)
-    found: Array = turned / np.fmax.reduce(turned, axis=1)[:, None, :]
-    return found
-
-
 def _same(tables: Array, index: IndexData, step: Step) -> Array:
     return tables
 
 
-STEP_METHODS = (
-    StepMethod("denominate", "", {}, _denominate),
-    *(
-        StepMethod("impute", method, {"use_group": None}, _impute)
-        for method in ("mean", "median", "mean_grp", "median_grp")
-    ),
-    StepMethod("impute", "none", {}, _same),
-    StepMethod("screen", "", {"unit_screen": "byNA", "dat_thresh": 0.9}, _same),
-    StepMethod("treat", "winsorise", {"winmax": 5, "then": "log_CT", "skew_thresh": 2.0, "kurt_thresh": 3.5}, _treat),
-    StepMethod("treat", "none", {}, _same),
-    StepMethod("normalise", "minmax", {"l_u": (0, 100)}, _minmax),
-    StepMethod("normalise", "zscore", {"m_sd": (0, 1)}, _zscore),
-    StepMethod("normalise", "scaled", {"npara": (0, 100), "factor": 100.0}, _scaled),
-    *(StepMethod("normalise", method, {}, _ranked) for method in ("rank", "borda", "prank")),
-    StepMethod("normalise", "dist2max", {}, _dist2max),
-    StepMethod("normalise", "fracmax", {}, _fracmax),
-    StepMethod("normalise", "none", {}, lambda tables, index, step: _turned(tables, index)),
+BATCHED = (
+    BatchedStep("denominate", "", (), _denominate),
+    *(BatchedStep("impute", m, ("use_group",), _impute) for m in ("mean", "median", "mean_grp", "median_grp")),
+    BatchedStep("impute", "none", (), _same),
+    BatchedStep("treat", "winsorise", ("winmax", "then", "skew_thresh", "kurt_thresh"), _treat),
+    BatchedStep("treat", "none", (), _same),
+    BatchedStep("normalise", "minmax", ("l_u",), _minmax),
+    BatchedStep("normalise", "zscore", ("m_sd",), _zscore),
 )
-_BY_KEY = {(row.step, row.method): row for row in STEP_METHODS}
-# Powers of the quasi-arithmetic means; None for `genmean`, whose power is its parameter `p`.
-MEANS: Mapping[str, float | None] = {"amean": 1.0, "gmean": 0.0, "hmean": -1.0, "genmean": None}
+_BY_KEY = {(row.step, row.method): row for row in BATCHED}
+# Bytes of data before the normalisation that are kept.
+PREPARED_BYTES = 50_000_000
+# Powers of the quasi-arithmetic means; that of `genmean` is its parameter `p`.
+MEANS: Mapping[str, float] = {"amean": 1.0, "gmean": 0.0, "hmean": -1.0}
 
 
 @dataclass(frozen=True, slots=True)
 class PipelineModel:
-    """An index with the pipeline's steps; the `Model` that the engine asks. `kept`: rows of units that are scored."""
+    """An index with the pipeline's steps; the `Model` that the engine asks.
+
+    `kept`: rows of units that are scored. `prepared`: data before the normalisation, by the steps that made them.
+    """
 
     index: IndexData
     kept: NDArray[np.int64]
+    prepared: dict[str, Array] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, index: IndexData, steps: Sequence[Step]) -> PipelineModel:
-        """The model of `index`: units that the screening step of `steps` keeps. Raises `Refused` with COM528."""
-        _refuse_unknown(steps)
-        screen = next((step for step in steps if step["step"] == "screen"), None)
-        is_kept = np.ones(len(index.units), dtype=np.bool_)
-        if screen is not None:
-            before = [step for step in steps[: list(steps).index(screen)] if step["step"] == "impute"]
-            gaps = np.isnan(_run(index.values[None].copy(), index, before)[0])
-            is_kept = 1.0 - gaps.mean(axis=1) >= float(screen.get("dat_thresh", 0.9))
-        return cls(index, np.flatnonzero(is_kept))
+        """The model of `index`: the units that the screening step of `steps` keeps, the weights its aggregation uses.
+
+        Raises `Refused` for steps, methods and keys that do not exist (`pipeline.check_steps`).
+        """
+        check_steps(steps)
+        aggregation = next((step for step in steps if step["step"] == "aggregate"), {})
+        weights = node_weights(index.tree, aggregation.get("weights"))
+        kept = np.arange(len(index.units))
+        if any(step["step"] == "screen" for step in steps):
+            kept = _screened(index, steps)
+        return cls(replace(index, tree=replace(index.tree, weights=weights)), kept)
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -163,22 +131,28 @@ class PipelineModel:
         return self.index.tree
 
     def normalised(self, steps: Sequence[Step]) -> Array:
-        found: Array = self.normalised_many(self.index.values[None].copy(), steps)[0]
+        """What precedes the normalisation is kept: levels of a treatment return with every normalisation."""
+        place = next((at for at, step in enumerate(steps) if step["step"] == "normalise"), len(steps))
+        before, key = steps[:place], repr([dict(step) for step in steps[:place]])
+        if key not in self.prepared:
+            while self.prepared and (len(self.prepared) + 1) * self.index.values.nbytes > PREPARED_BYTES:
+                self.prepared.pop(next(iter(self.prepared)))
+            self.prepared[key] = _run(self.index.values[None].copy(), self.index, before, self.kept)
+        is_screened = any(step["step"] == "screen" for step in before)
+        index = _rows(self.index, self.kept) if is_screened else self.index
+        found: Array = _run(self.prepared[key].copy(), index, steps[place:], self.kept)[0]
         return found
 
     def normalised_many(self, tables: Array, steps: Sequence[Step]) -> Array:
-        _refuse_unknown(steps)
         return _run(tables, self.index, steps, self.kept)
 
     def methods(self, step: Step) -> Mapping[int, NodeMethod]:
-        """`method` is one name, or names by level (of the node that is made) or by code."""
-        chosen = step.get("method", "amean")
-        by_node = chosen if isinstance(chosen, Mapping) else {}
         found = {}
         for node in self.tree.aggregates.tolist():
-            level, code = self.tree.levels[node], self.tree.codes[node]
-            name = by_node.get(code, by_node.get(level, by_node.get(str(level)))) if by_node else chosen
-            found[node] = _node_method(str(name).removeprefix("a_"), step)
+            name = method_of(step, self.tree, node)
+            if name not in AGGREGATIONS:
+                raise ValueError(f"aggregation {name} ({', '.join(AGGREGATIONS)})")
+            found[node] = _node_method(name, step)
         return found
 
     def without(self, code: str) -> PipelineModel:
@@ -200,6 +174,7 @@ class PipelineModel:
         columns = [node for node in stay if node < tree.indicators]
         return replace(
             self,
+            prepared={},
             index=replace(
                 index,
                 tree=smaller,
@@ -210,17 +185,46 @@ class PipelineModel:
         )
 
 
-def _run(tables: Array, index: IndexData, steps: Sequence[Step], kept: NDArray[np.int64] | None = None) -> Array:
+def _screened(index: IndexData, steps: Sequence[Step]) -> NDArray[np.int64]:
+    """Rows of the units that are left after the nominal steps up to the last screening."""
+    rows = {unit: row for row, unit in enumerate(index.units)}
+    last = max(place for place, step in enumerate(steps) if step["step"] == "screen")
+    reached = index
+    for step in steps[: last + 1]:
+        kind = step_kind(step)
+        assert kind is not None
+        reached = kind.run(reached, step).index
+    return np.array([rows[unit] for unit in reached.units], dtype=np.int64)
+
+
+def _run(tables: Array, index: IndexData, steps: Sequence[Step], kept: NDArray[np.int64]) -> Array:
     for step in steps:
         if step["step"] == "aggregate":
             break
         if step["step"] == "screen":
-            if kept is not None and kept.size < tables.shape[1]:
-                tables = tables[:, kept]
-                index = _rows(index, kept)
+            if kept.size < tables.shape[1]:
+                tables, index = tables[:, kept], _rows(index, kept)
             continue
-        tables = _BY_KEY[_key(step)].run(tables, index, step)
+        row = _BY_KEY.get(_key(step))
+        if row is not None and _is_understood(step, row):
+            tables = row.run(tables, index, step)
+        else:
+            tables = _table_by_table(tables, index, step)
     return tables
+
+
+def _is_understood(step: Step, row: BatchedStep) -> bool:
+    """Whether the batched row does all that the step asks; a log other than log_CT, for one, runs table by table."""
+    is_plain = all(key in ("step", "method", *row.keys) for key in step)
+    return is_plain and step.get("then", "log_CT") in ("log_CT", None, "none")
+
+
+def _table_by_table(tables: Array, index: IndexData, step: Step) -> Array:
+    """Any step of the pipeline, by its own function. Raises `ValueError` where it cannot be done."""
+    kind = step_kind(step)
+    if kind is None:
+        raise ValueError(" ".join(_key(step)))
+    return np.stack([kind.run(replace(index, values=table), step).index.values for table in tables])
 
 
 def _rows(index: IndexData, kept: NDArray[np.int64]) -> IndexData:
@@ -239,53 +243,5 @@ def _key(step: Step) -> tuple[str, str]:
 def _node_method(name: str, step: Step) -> NodeMethod:
     threshold = step.get("dat_thresh")
     data_threshold = None if threshold is None else float(threshold)
-    if name not in MEANS and name not in OTHER_AGGREGATIONS:
-        raise ValueError(f"aggregation {name} ({', '.join([*MEANS, *OTHER_AGGREGATIONS])})")
     power = float(step.get("p", 1.0)) if name == "genmean" else MEANS.get(name)
-    return NodeMethod(name, power, data_threshold, OTHER_AGGREGATIONS.get(name, _median))
-
-
-def _minimum(values: Array, weights: Array) -> Array:
-    """The least of the children that are there (full non-compensation)."""
-    found: Array = np.fmin.reduce(values, axis=1)
-    return found
-
-
-def _copeland(values: Array, weights: Array) -> Array:
-    """Comparisons won less comparisons lost, each decided by the weights of the children where a unit is ahead.
-
-    Half the weight is a tie, judged within 1e-12 of the sum. Handbook (2008), section 6.3; units² x children numbers.
-    """
-    ahead = (np.sign(values[:, None, :] - values[None, :, :]) * 0.5 + 0.5) @ weights
-    lead = 2.0 * ahead - weights.sum()
-    lead[np.abs(lead) <= 1e-12 * weights.sum()] = 0.0
-    found: Array = np.sign(lead).sum(axis=1)
-    return found
-
-
-def _median(values: Array, weights: Array) -> Array:
-    found: Array = np.nanmedian(values, axis=1)
-    return found
-
-
-OTHER_AGGREGATIONS: Mapping[str, OneByOne] = {"median": _median, "minimum": _minimum, "copeland": _copeland}
-
-
-def _refuse_unknown(steps: Sequence[Step]) -> None:
-    problems = []
-    for position, step in enumerate(steps, start=1):
-        if step["step"] == "aggregate":
-            continue
-        if _key(step) not in _BY_KEY:
-            known = ", ".join(row.method or row.step for row in STEP_METHODS if row.step == step["step"])
-            known = known or ", ".join(dict.fromkeys(row.step for row in STEP_METHODS))
-            problems.append(
-                Finding("COM528", Where("pipeline", position), found=" ".join(_key(step)).strip(), expected=known)
-            )
-            continue
-        for key in step:
-            if key not in ("step", "method", *_BY_KEY[_key(step)].parameters):
-                expected = ", ".join(_BY_KEY[_key(step)].parameters) or "-"
-                problems.append(Finding("COM528", Where("pipeline", position, key), found=key, expected=expected))
-    if problems:
-        raise Refused(problems)
+    return NodeMethod(name, power, data_threshold, AGGREGATIONS[name])
