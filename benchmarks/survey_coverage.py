@@ -96,7 +96,7 @@ def coverage(psus: int, draws: int, seed: int = 1) -> dict[str, float]:
             low, high = (
                 logit_interval(value, se, inside.size, df, 0.95) if is_share else t_interval(value, se, df, 0.95)
             )
-            hits[name] += low <= truth[name] <= high
+            hits[name] += bool(low <= truth[name] <= high)
     return {name: hit / draws for name, hit in hits.items()}
 
 
