@@ -193,14 +193,21 @@ class _Run:
         """What the checks need to know before the first row: catalogues, and which keys repeat."""
         if table is not DOSSIERS:
             return sources, Context(self._codes("units"), None, None, hold_all=True, pseudonym_key=self._key)
-        hashes, remaining = [], []
+        hashes, remaining, sha256_of = [], [], {}
         for source in sources:
             found, sha256, size = key_hashes(source, self._progress)
             if not self._is_known(Staged(source, 0, sha256=sha256, size=size), table, options):
                 hashes.append(found)
+                sha256_of[source.path] = sha256
                 remaining.append(source)
         suspects = repeated(hashes) if hashes else None
-        return remaining, Context(self._codes("units"), self._codes("procedures"), suspects, pseudonym_key=self._key)
+        return remaining, Context(
+            self._codes("units"),
+            self._codes("procedures"),
+            suspects,
+            hashes=sha256_of,
+            pseudonym_key=self._key,
+        )
 
     def _codes(self, table: str) -> Any:
         """The catalogue's codes, or None where none was ingested."""

@@ -155,7 +155,9 @@ def _parsed(source: SourceFile, raw: RawBlock, data: bytes, recoded: int, only: 
         text, broken = _line_by_line(data, source.delimiter, wanted, len(names))
     lines = text.num_rows + len(broken)
     offsets = np.delete(np.arange(lines), [row.offset for row in broken]) if broken else np.arange(lines)
-    blank = _blank_lines(data, lines)
+    # A blank line has no key, and most blocks have no row without one.
+    is_whole = not broken and text.num_columns and text.column(0).null_count == 0
+    blank = np.zeros(0, dtype=np.int64) if is_whole else _blank_lines(data, lines)
     if len(blank):
         is_filled = ~np.isin(offsets, blank)
         text, offsets = text.filter(pa.array(is_filled)), offsets[is_filled]

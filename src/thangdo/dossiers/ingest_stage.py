@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
@@ -41,7 +41,7 @@ class Context:
     """What the checks of every source of a table share.
 
     `units` and `procedures` are the catalogues' codes (None where none was ingested); `suspects` are hashes of
-    keys seen more than once in the command's files; with `hold_all` every row waits for the others (tables whose
+    keys seen more than once in the command's files, `hashes` the SHA-256 of files already read for them; with `hold_all` every row waits for the others (tables whose
     rows are few).
     """
 
@@ -49,6 +49,7 @@ class Context:
     procedures: Any = None
     suspects: Any = None
     hold_all: bool = False
+    hashes: Mapping[Path, str] = field(default_factory=dict)
     pseudonym_key: bytes | None = None
 
 
@@ -144,7 +145,8 @@ def stage(
     held_path = folder / f"held-{number}.parquet"
     held: Any = None
     checker = _Checker(source, context)
-    stream = ByteStream(source.path, source.compression)
+    known = context.hashes.get(source.path)
+    stream = ByteStream(source.path, source.compression, is_hashed=known is None)
     total = source.path.stat().st_size
     base = FIRST_ROW
     with ThreadPoolExecutor(THREADS) as pool:
@@ -175,7 +177,7 @@ def stage(
     if source.form != "csv":
         for _ in stream.chunks(1 << 22):
             pass
-    staged.truncated, staged.sha256, staged.size = stream.truncated, stream.sha256, total
+    staged.truncated, staged.sha256, staged.size = stream.truncated, known or stream.sha256, total
     return staged
 
 
