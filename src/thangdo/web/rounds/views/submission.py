@@ -33,7 +33,7 @@ def overview(request: Any, round: str, part: str, unit: str) -> HttpResponse:
         raise Http404
     submission = Submission.objects.filter(part=here, unit=unit).select_related("submitted_by", "approved_by").first()
     all_marks = list(Mark.objects.filter(part=here, unit=unit).order_by("id"))
-    own = {mark.criterion: mark for mark in all_marks if mark.layer == "self" and mark.appraiser == ""}
+    own = {mark.criterion: mark for mark in all_marks if mark.layer == "self"}
     decided = {
         mark.criterion: mark
         for mark in sorted(all_marks, key=lambda m: (LAYER_ORDER.index(m.layer), m.appraiser == "adjudicated"))

@@ -43,7 +43,7 @@ def write_out(request: Any, unit: str) -> HttpResponse:
     if member is None:
         raise Http404
     language = get_language() or "vi"
-    marks = {mark.criterion: mark for mark in Mark.objects.filter(part=here, unit=unit, layer="self", appraiser="")}
+    marks = {mark.criterion: mark for mark in Mark.objects.filter(part=here, unit=unit, layer="self")}
     issued = issued_set(here)
     rows = []
     for leaf in issued.leaves:
@@ -146,7 +146,7 @@ def _differences(part: Part, unit: str, rows: list[list[Any]]) -> list[Change]:
         after.setdefault(code, {})[cells["input"]] = cells["value"]
         explanations[code] = explanations.get(code) or cells.get("explanation", "")
         versions[code] = int(cells["version"]) if cells["version"].isdigit() else -1
-    stored = {mark.criterion: mark for mark in Mark.objects.filter(part=part, unit=unit, layer="self", appraiser="")}
+    stored = {mark.criterion: mark for mark in Mark.objects.filter(part=part, unit=unit, layer="self")}
     changes = []
     for code, fields in after.items():
         mark = stored.get(code)

@@ -8,9 +8,11 @@
   let timer = 0;
   let running = false;
   let waiting = false;
+  let pressed = null;
   const say = (text, bad) => { said.textContent = text; said.classList.toggle("bad", Boolean(bad)); };
 
   async function save() {
+    if (pressed) return;
     if (running) { waiting = true; return; }
     running = true;
     waiting = false;
@@ -38,13 +40,20 @@
       timer = setTimeout(save, 5000);
     } finally {
       running = false;
-      if (waiting) save();
+      if (pressed) form.requestSubmit(pressed);
+      else if (waiting) save();
     }
   }
   const soon = (delay) => { clearTimeout(timer); timer = setTimeout(save, delay); };
   form.addEventListener("input", () => soon(700));
   form.addEventListener("change", () => soon(50));
-  form.addEventListener("submit", () => clearTimeout(timer));
+  // The button waits for a save on its way, so that nobody is in conflict with themselves.
+  form.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    if (!running) return;
+    event.preventDefault();
+    pressed = event.submitter;
+  });
 })();
 
 // Upload with progress.

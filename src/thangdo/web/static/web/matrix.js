@@ -20,6 +20,7 @@
   const back = () => table.querySelector(`a[href*="u=${chosen.get("u")}&t=${chosen.get("t")}#"]`);
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") (back() ?? table.querySelector("td a"))?.focus(); });
   const agree = document.getElementById("agree");
-  if (agree) agree.focus();
+  // Going to the fragment takes the focus away once the page has loaded: give it after that.
+  if (agree) addEventListener("load", () => setTimeout(() => agree.focus(), 0));
   else if (!chosen.get("u")) table.querySelector("td a")?.focus({ preventScroll: true });
 })();

@@ -1,0 +1,103 @@
+"""The demo's other years, made from its one solved year: 2022 finished, 2024 under way. All of it illustrative."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from thangdo.evaluation import SPECS, IndexEntry, Round, Table
+from thangdo.methodology import CriteriaSet
+
+# In the open year this share of the units' own digital-transformation answers is still to be given.
+OPEN_SHARE = 0.3
+APPEALS = 12
+
+
+def finished_2022(base: Round, sets: Mapping[str, CriteriaSet]) -> Round:
+    """The year before, PAR alone (2023 was the first year of DTI), closed."""
+    found = _year(base, 2022, ("par",), sets, ("self", "appraisal_1", "appeal"))
+    return replace(found, state="draft")
+
+
+def open_2024(base: Round, sets: Mapping[str, CriteriaSet], seed: int = 2024) -> Round:
+    """The year after: PAR appraised once with appeals filed, DTI half self-scored."""
+    draw = random.Random(seed)
+    found = _year(base, 2024, ("par", "dti"), sets, ("self", "appraisal_1"))
+    marks = found.table("marks")
+    at = {name: marks.position(name) for name in ("index", "unit", "criterion", "layer")}
+    undone = {
+        (row[at["unit"]], row[at["criterion"]])
+        for row in marks.rows
+        if row[at["index"]] == "dti" and draw.random() < OPEN_SHARE
+    }
+    kept = tuple(
+        row
+        for row in marks.rows
+        if row[at["index"]] == "par"
+        or (row[at["layer"]] == "self" and (row[at["unit"]], row[at["criterion"]]) not in undone)
+    )
+    tables = {**found.tables, "marks": replace(marks, rows=kept), "appeals": _appeals(kept, at, draw)}
+    return replace(found, state="draft", tables=tables)
+
+
+def _appeals(rows: Iterable[tuple[str, ...]], at: Mapping[str, int], draw: random.Random) -> Table:
+    """Some units ask for a second look at a cell that was appraised."""
+    appraised = sorted(
+        {
+            (row[at["unit"]], row[at["criterion"]])
+            for row in rows
+            if row[at["layer"]] == "appraisal_1" and row[at["index"]] == "par"
+        }
+    )
+    chosen = draw.sample(appraised, min(APPEALS, len(appraised)))
+    filed = "2025-02-10T09:00:00+07:00"
+    words = "Đề nghị xem lại: đơn vị bổ sung văn bản kiểm chứng (minh họa)."
+    return Table(
+        SPECS["appeals"].columns,
+        tuple(("par", unit, criterion, filed, words, "", "", "") for unit, criterion in sorted(chosen)),
+        "appeals.csv",
+    )
+
+
+def _year(
+    base: Round, year: int, indices: tuple[str, ...], sets: Mapping[str, CriteriaSet], layers: tuple[str, ...]
+) -> Round:
+    """`base` moved to another year: its own editions of the sets where there are any, only some indices and layers."""
+    entries = []
+    used: dict[str, CriteriaSet] = {}
+    for entry in base.indices:
+        if entry.id not in indices:
+            continue
+        moved = entry.set.replace(str(base.year), str(year))
+        name = moved if moved in sets else entry.set
+        used[name] = sets[name]
+        entries.append(IndexEntry(entry.id, entry.kind, name, entry.blocks))
+    tables = {}
+    for name in ("units", "membership", "marks", "values"):
+        table = base.table(name)
+        rows = table.rows
+        if "index" in table.columns:
+            index = table.position("index")
+            rows = tuple(row for row in rows if row[index] in indices)
+        if name == "marks":
+            layer, given = table.position("layer"), table.position("given_at")
+            rows = tuple(
+                (*row[:given], _moved(row[given], year - base.year), *row[given + 1 :])
+                for row in rows
+                if row[layer] in layers
+            )
+        tables[name] = replace(table, rows=rows)
+    return replace(
+        base,
+        id=f"hcmc-{year}-demo",
+        year=year,
+        indices=tuple(entries),
+        sets=used,
+        tables=tables,
+        illustrative=True,
+    )
+
+
+def _moved(moment: str, years: int) -> str:
+    return f"{int(moment[:4]) + years}{moment[4:]}" if moment[:4].isdigit() else moment

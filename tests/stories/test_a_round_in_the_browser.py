@@ -1,0 +1,157 @@
+"""A round in a real browser by six roles, on SQLite; every page met is free of axe findings at both widths and languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.web.postgresql import postgresql
+from tests.web.running import PASSWORD, Server, prepare, serving
+
+PART = "/dot/thu-2024/par/"
+pytestmark = pytest.mark.xdist_group("platform")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    prepare(tmp_path / "platform", phase="prepare")
+    with serving(tmp_path / "platform") as running:
+        yield running
+
+
+class Visitor:
+    """One role at the keyboard: signs in, and has every page it meets examined."""
+
+    def __init__(self, browser: Browser, server: Server, login: str, *, script: bool = True) -> None:
+        self.context: BrowserContext = browser.new_context(
+            base_url=server.address, locale="vi-VN", java_script_enabled=script, viewport={"width": 1280, "height": 900}
+        )
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on(
+            "console", lambda message: self.complaints.append(message.text) if message.type == "error" else None
+        )
+        self.page.goto("/dang-nhap/")
+        self.page.fill("#login", login)
+        self.page.fill("#password", PASSWORD)
+        self.page.click("main button")
+        self.page.wait_for_url("**/viec/")
+
+    def see(self, path: str) -> Page:
+        self.page.goto(path)
+        return self.page
+
+    def examine(self, *paths: str) -> None:
+        """No axe finding, no script complaint and no sideways scrolling, at both widths and in both languages."""
+        for path in paths:
+            for width in (360, 1280):
+                self.page.set_viewport_size({"width": width, "height": 900})
+                for language in ("vi", "en"):
+                    self.context.add_cookies([{"name": "lang", "value": language, "url": self.page.url}])
+                    self.page.goto(path)
+                    findings = Axe().run(self.page).response["violations"]
+                    assert findings == [], (
+                        path,
+                        width,
+                        language,
+                        [(f["id"], f["nodes"][0]["target"]) for f in findings],
+                    )
+                    assert self.page.evaluate("document.documentElement.scrollWidth") <= width, (path, width, language)
+        self.context.add_cookies([{"name": "lang", "value": "vi", "url": self.page.url}])
+        assert self.complaints == []
+
+    def press(self, words: str) -> None:
+        self.page.get_by_role("button", name=words).first.click()
+        self.page.wait_for_load_state()
+
+
+def advance(manager: Visitor, words: str) -> None:
+    manager.see(PART)
+    manager.press(words)
+    expect(manager.page.locator("body")).to_contain_text("Đợt đã sang giai đoạn tiếp theo.")
+
+
+def answer_all(officer: Visitor, unit: str) -> None:
+    """Fill in the three criteria; the points appear at once where scripts run."""
+    page = officer.see(f"{PART}don-vi/{unit}/tieu-chi/1.1/")
+    page.get_by_label("Có", exact=True).check()
+    officer.press("Lưu, sang 1.2")
+    page.fill("#field-numerator", "45")
+    page.fill("#field-denominator", "48")
+    officer.press("Lưu, sang 2.1")
+    page.fill("#field-numerator", "5")
+    page.fill("#field-denominator", "6")
+    officer.press("Lưu câu trả lời")
+    officer.see(f"{PART}don-vi/{unit}/")
+    officer.press("Trình lãnh đạo")
+    expect(page.locator("body")).to_contain_text("Đã trình lãnh đạo.")
+
+
+def test_the_year_by_six_roles(browser: Browser, server: Server):
+    manager = Visitor(browser, server, "manager")
+    manager.examine("/viec/", PART, PART + "phan-cong/", PART + "thoi-han/", "/dot/", "/phuong-phap/")
+    advance(manager, "Mở tự chấm điểm")
+
+    officer = Visitor(browser, server, "officer")
+    page = officer.see(f"{PART}don-vi/U1/tieu-chi/1.2/")
+    page.fill("#field-numerator", "45")
+    page.fill("#field-denominator", "48")
+    expect(page.locator("#arithmetic")).to_contain_text("45 ÷ 48")
+    expect(page.locator("#points")).to_have_text("1,875")
+    officer.examine("/viec/", f"{PART}don-vi/U1/", f"{PART}don-vi/U1/tieu-chi/1.2/", "/tai-khoan/")
+    answer_all(officer, "U1")
+    for login, unit in (("officer2", "U2"), ("officer3", "U3")):
+        answer_all(Visitor(browser, server, login), unit)
+
+    leader = Visitor(browser, server, "leader")
+    leader.see(f"{PART}don-vi/U1/")
+    leader.press("Duyệt và nộp bản tự chấm")
+    expect(leader.page.locator("body")).to_contain_text("Đã duyệt và nộp bản tự chấm.")
+    # The other two leaders do not answer: the round cannot go on, and says why.
+    manager.see(PART)
+    expect(manager.page.locator("body")).to_contain_text("đơn vị chưa nộp: U2, U3")
+
+
+def test_a_story_without_script_on_postgresql(browser: Browser, tmp_path: Path):
+    """An officer finishes and submits, an appraiser decides every cell, without any script."""
+    with postgresql() as url:
+        root = tmp_path / "platform"
+        prepare(root, url, phase="self_score")
+        with serving(root, url) as server:
+            answer_all(Visitor(browser, server, "officer", script=False), "U1")
+            leader = Visitor(browser, server, "leader", script=False)
+            leader.see(f"{PART}don-vi/U1/")
+            leader.press("Duyệt và nộp bản tự chấm")
+            expect(leader.page.locator("body")).to_contain_text("Đã duyệt và nộp bản tự chấm.")
+
+
+def test_an_appraiser_works_the_matrix_by_keyboard(browser: Browser, tmp_path: Path):
+    root = tmp_path / "platform"
+    prepare(root, phase="self_score")
+    with serving(root) as server:
+        answer_all(Visitor(browser, server, "officer"), "U1")
+        from tests.web.running import in_platform
+
+        in_platform(root, "from thangdo.web.rounds.models import Part; Part.objects.update(phase='appraise')")
+        appraiser = Visitor(browser, server, "appraiser")
+        page = appraiser.see(PART + "ma-tran/")
+        page.keyboard.press("ArrowRight")
+        assert page.evaluate("document.activeElement.getAttribute('href')").endswith("t=1.2#quyet")
+        page.keyboard.press("Enter")
+        expect(page.locator("#agree")).to_be_focused()
+        page.keyboard.press("Enter")
+        page.wait_for_load_state()
+        expect(page.locator("body")).to_contain_text("Đã đồng ý: 1.2.")
+        appraiser.examine(PART + "ma-tran/?u=U1&t=1.1", PART + "doi-chieu/")

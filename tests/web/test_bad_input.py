@@ -1,0 +1,154 @@
+"""Bad input: a clear message, nothing lost, nothing let in."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from python_calamine import CalamineWorkbook
+
+from thangdo.web.rounds.acts.save_mark import Conflict, save_mark
+from thangdo.web.rounds.models import Appeal, Attachment, Extension, Mark, PhaseDate, StoredFile
+from thangdo.web.rounds.refusals import ActRefused
+from thangdo.web.workbooks import workbook_bytes
+
+
+@pytest.fixture(autouse=True)
+def open_until_tomorrow(city):
+    """These tests go through pages, which live in the present."""
+    PhaseDate.objects.update(closes_at=timezone.now() + timedelta(days=1))
+
+
+LEAF = "/dot/thu-2024/par/don-vi/U1/tieu-chi/1.2/"
+
+
+def zipped(entries: dict[str, bytes]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in entries.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+BAD_FILES = {
+    "a program called PDF": ("a.pdf", b"MZ\x90\x00" + b"\x00" * 200),
+    "a page called picture": ("a.png", b"<html><script>alert(1)</script>"),
+    "a kind we do not take": ("a.svg", b"<svg onload='alert(1)'/>"),
+    "a zip called DOCX": ("a.docx", zipped({"x.txt": b"x"})),
+    "a bomb": ("a.docx", zipped({"word/document.xml": b"\x00" * 30_000_000})),
+    "macros": ("a.docx", zipped({"word/document.xml": b"<w/>", "word/vbaProject.bin": b"x"})),
+    "a broken archive": ("a.xlsx", b"PK\x03\x04" + b"\x01" * 100),
+}
+
+
+@pytest.mark.parametrize("case", BAD_FILES)
+def test_an_upload_that_is_not_what_it_says_is_refused_and_not_kept(city, case, evidence_folder):
+    name, content = BAD_FILES[case]
+    city.in_phase("self_score")
+    answer = city.client("officer").post(
+        LEAF + "minh-chung/", {"name": "Văn bản", "file": SimpleUploadedFile(name, content)}
+    )
+    assert answer.status_code == 409
+    assert "Không nhận được tệp" in answer.content.decode()
+    assert not StoredFile.objects.exists() and not Attachment.objects.exists()
+    assert [path for path in evidence_folder.rglob("*") if path.is_file()] == []
+
+
+def test_a_good_file_is_served_without_any_right(city):
+    city.in_phase("self_score")
+    client = city.client("officer")
+    file = SimpleUploadedFile("a.pdf", b"%PDF-1.4\n% minh hoa")
+    assert client.post(LEAF + "minh-chung/", {"name": "Báo cáo", "file": file}).status_code == 302
+    document = Attachment.objects.get().document
+    answer = client.get(f"/dot/thu-2024/par/don-vi/U1/tep/{document.pk}/")
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer["Content-Security-Policy"] and "default-src 'none'" in answer["Content-Security-Policy"]
+    # A forged address: another unit's officer, and another unit's path, find nothing.
+    assert city.client("officer2").get(f"/dot/thu-2024/par/don-vi/U1/tep/{document.pk}/").status_code == 403
+    assert city.client("officer2").get(f"/dot/thu-2024/par/don-vi/U2/tep/{document.pk}/").status_code == 404
+
+
+def test_formulas_leave_as_text():
+    rows = list(
+        CalamineWorkbook.from_filelike(io.BytesIO(workbook_bytes("x", ["a"], [["=1+1"], ["@SUM(A1)"]])))
+        .get_sheet_by_index(0)
+        .to_python()
+    )
+    assert rows == [["a"], ["=1+1"], ["@SUM(A1)"]]
+    content = workbook_bytes("x", ["a"], [["=cmd|' /C calc'!A0"]])
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")
+
+
+def test_two_people_on_one_criterion_never_overwrite_each_other(city):
+    officer = city.actor("officer")
+    save_mark(city.part, "U1", "1.2", {"numerator": "45", "denominator": "48"}, "", 0, actor=officer, at=city.at)
+    with pytest.raises(Conflict) as met:
+        save_mark(city.part, "U1", "1.2", {"numerator": "1", "denominator": "48"}, "", 0, actor=officer, at=city.at)
+    assert met.value.inputs["numerator"]["value"] == "45"
+    answer = city.client("officer").post(
+        LEAF + "luu/", {"version": "0", "field-numerator": "1", "field-denominator": "48"}
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 409 and ">45<" in page and ">1<" in page
+    assert Mark.objects.get().inputs["numerator"]["value"] == "45"
+
+
+def test_the_same_form_sent_twice_saves_once(city):
+    officer = city.actor("officer")
+    for _ in range(2):
+        saved = save_mark(city.part, "U1", "1.1", {"answer": "yes"}, "", 0, actor=officer, at=city.at)
+        assert saved.version == 1
+
+
+def test_what_cannot_be_read_is_kept_as_typed(city):
+    client = city.client("officer")
+    answer = client.post(
+        LEAF + "luu/",
+        {"version": "0", "field-numerator": "bốn lăm", "field-denominator": "48"},
+        headers={"X-Requested-With": "fetch"},
+    )
+    assert json.loads(answer.content)["bad"] == {"numerator": "number"}
+    assert Mark.objects.get().inputs["numerator"]["value"] == "bốn lăm"
+    assert "bốn lăm" in client.get(LEAF).content.decode()
+
+
+def test_the_deadline_locks_by_itself_and_an_extension_opens_it_for_one_unit(city):
+    end = PhaseDate.objects.get(phase="self_score").closes_at
+    save_mark(city.part, "U1", "1.1", {"answer": "yes"}, "", 0, actor=city.actor("officer"), at=end)
+    late = end + timedelta(microseconds=1)
+    with pytest.raises(ActRefused, match="locked"):
+        save_mark(city.part, "U1", "1.1", {"answer": "no"}, "", 1, actor=city.actor("officer"), at=late)
+    Extension.objects.create(
+        part=city.part, phase="self_score", unit="U1", closes_at=end + timedelta(days=1), reason="bão",
+        decided_at=end, decided_by=city.people["manager"],
+    )  # fmt: skip
+    save_mark(city.part, "U1", "1.1", {"answer": "no"}, "", 1, actor=city.actor("officer"), at=late)
+    with pytest.raises(ActRefused, match="locked"):
+        save_mark(city.part, "U2", "1.1", {"answer": "no"}, "", 0, actor=city.actor("officer2"), at=late)
+
+
+def test_excel_comes_back_with_rows_moved_and_columns_added(city):
+    client = city.client("officer")
+    header = ["Ghi chú", "value", "input", "criterion", "version", "explanation"]
+    rows = [
+        ["", "48", "denominator", "1.2", "0", ""],
+        ["x", "yes", "answer", "1.1", "0", "đã ban hành"],
+        ["", "45", "numerator", "1.2", "0", ""],
+    ]
+    file = SimpleUploadedFile("a.xlsx", workbook_bytes("x", header, rows))
+    preview = client.post("/dot/thu-2024/par/don-vi/U1/xlsx/", {"workbook": file}).content.decode()
+    assert "2 tiêu chí sẽ thay đổi" in preview
+    assert not Mark.objects.exists()
+    given = {
+        "confirm": "1", "take": ["1.2"], "value|1.2|numerator": "45", "value|1.2|denominator": "48",
+        "version|1.2": "0", "explanation|1.2": "",
+    }  # fmt: skip
+    assert client.post("/dot/thu-2024/par/don-vi/U1/xlsx/", given).status_code == 302
+    assert Mark.objects.get().points == "1.875"
+    assert not Appeal.objects.exists()
