@@ -121,9 +121,15 @@ class Officers:
         self.token = "a" * 32
 
     async def exchange(self, head: str, body: bytes = b"") -> tuple[int, bytes]:
-        reader, writer = self.idle.pop() if self.idle else await asyncio.open_connection("127.0.0.1", self.port)
+        is_kept = bool(self.idle)
+        reader, writer = self.idle.pop() if is_kept else await asyncio.open_connection("127.0.0.1", self.port)
         writer.write(head.encode() + body)
-        status = int((await reader.readline()).split()[1])
+        first = await reader.readline()
+        if not first and is_kept:
+            # A kept connection that the server had closed meanwhile: any client then opens a fresh one.
+            writer.close()
+            return await self.exchange(head, body)
+        status = int(first.split()[1])
         length = 0
         while (line := await reader.readline()) not in (b"\r\n", b""):
             name, _, value = line.decode("latin-1").partition(":")

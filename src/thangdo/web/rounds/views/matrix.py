@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q, Value
+from django.db.models.functions import Concat
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -25,25 +26,25 @@ from thangdo.web.workbooks import workbook_bytes, workbook_response
 ROWS, COLUMNS = 50, 40
 
 
-def visible_marks(request: Any) -> Q:
+def visible_marks(request: Any, below: dict[str, tuple[str, ...]]) -> Q:
     """The permission table's condition on marks of this part."""
     part: Part = request.part
     return visible_rows(
         request.holder,
         BY_CODE["see_matrix"],
         request.place,
-        below=units_below(unit_tree()),
+        below=below,
         leaves=issued_set(part).leaves_below() if part.set_text else {},
         criterion_column="criterion",
     )
 
 
-def axes(request: Any) -> tuple[list[RoundUnit], list[Any]]:
+def axes(request: Any, below: dict[str, tuple[str, ...]]) -> tuple[list[RoundUnit], list[Any]]:
     """All units and criteria of the part this reader may see, in their order."""
     part: Part = request.part
     members = Member.objects.filter(part=part).values("unit")
     units = list(RoundUnit.objects.filter(round=part.round, code__in=members))
-    below, issued = units_below(unit_tree()), issued_set(part)
+    issued = issued_set(part)
     leaves_below = issued.leaves_below()
     criteria: set[str] = set()
     grants = [grant for grant in request.holder.held if BY_CODE["see_matrix"].scope(grant.role)]
@@ -60,11 +61,12 @@ def axes(request: Any) -> tuple[list[RoundUnit], list[Any]]:
 
 def matrix(request: Any, round: str, part: str) -> HttpResponse:
     here: Part = request.part
-    units, leaves = axes(request)
+    below = units_below(unit_tree())
+    units, leaves = axes(request, below)
     row, column = _start(request, "r", len(units), ROWS), _start(request, "c", len(leaves), COLUMNS)
     shown_units, shown_leaves = units[row : row + ROWS], leaves[column : column + COLUMNS]
     visit = Visit.objects.filter(part=here, person=request.person).first()
-    visible = visible_marks(request)
+    visible = visible_marks(request, below)
     cells = cells_of(
         here,
         visible,
@@ -73,11 +75,15 @@ def matrix(request: Any, round: str, part: str) -> HttpResponse:
         [leaf.code for leaf in shown_leaves],
     )
     layer = "appraisal_1" if here.phase == "appraise" else "appraisal_2"
-    left = (
-        Mark.objects.filter(visible, part=here, layer="self").exclude(points="").count()
-        - Mark.objects.filter(visible, part=here, layer="appraisal_1").values("unit", "criterion").distinct().count()
+    counts = Mark.objects.filter(visible, part=here).aggregate(
+        given=Count("id", filter=Q(layer="self") & ~Q(points="")),
+        decided=Count(Concat("unit", Value("/"), "criterion"), filter=Q(layer="appraisal_1"), distinct=True),
     )
-    Visit.objects.update_or_create(part=here, person=request.person, defaults={"seen_at": request.at})
+    left = counts["given"] - counts["decided"]
+    if visit is None:
+        Visit.objects.get_or_create(part=here, person=request.person, defaults={"seen_at": request.at})
+    else:
+        Visit.objects.filter(pk=visit.pk).update(seen_at=request.at)
     chosen_unit, chosen_code = request.GET.get("u", ""), request.GET.get("t", "")
     pane = _pane(request, chosen_unit, chosen_code, cells) if chosen_unit and chosen_code else None
     context = {
@@ -146,8 +152,9 @@ def _pane(request: Any, unit: str, criterion: str, cells: dict[tuple[str, str], 
 
 def matrix_data(request: Any, round: str, part: str) -> HttpResponse:
     """The whole matrix as compact JSON: units, criteria, and rows of points ('' where none)."""
-    units, leaves = axes(request)
-    cells = cells_of(request.part, visible_marks(request), None)
+    below = units_below(unit_tree())
+    units, leaves = axes(request, below)
+    cells = cells_of(request.part, visible_marks(request, below), None)
     codes = [leaf.code for leaf in leaves]
     empty = None
     rows = []
@@ -170,8 +177,9 @@ def matrix_workbook(request: Any, round: str, part: str) -> HttpResponse:
 
     here: Part = request.part
     language = get_language() or "vi"
-    units, leaves = axes(request)
-    cells = cells_of(here, visible_marks(request), None)
+    below = units_below(unit_tree())
+    units, leaves = axes(request, below)
+    cells = cells_of(here, visible_marks(request, below), None)
     rows = []
     for unit in units:
         found = [cells.get((unit.code, leaf.code)) for leaf in leaves]
