@@ -16,6 +16,7 @@ ROWS = (
         "Thứ hạng kèm độ bất định, chỉ số Sobol",
         "Ranks with their uncertainty, Sobol indices",
     ),
+    Command("audit", "composite_audit", "Kiểm toán thống kê: trang và PDF", "The statistical audit: page and PDF"),
 )
 _BY_NAME = {row.name: row for row in ROWS}
 

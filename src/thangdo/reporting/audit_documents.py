@@ -1,0 +1,199 @@
+"""An audit report as a page and a PDF."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from markupsafe import Markup
+
+from thangdo.reporting.assets import ASSETS, asset
+from thangdo.reporting.audit_pictures import before_after, correlation_heat, parallel, rank_ranges, sobol_bars
+from thangdo.reporting.audit_report import AuditReport
+from thangdo.reporting.audit_words import words
+from thangdo.reporting.drawing import Drawing, figure
+from thangdo.reporting.language import Language
+from thangdo.reporting.markup import element, joined
+from thangdo.reporting.numbers import number, percent
+from thangdo.reporting.standalone import standalone_svg
+
+Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
+SECTIONS = ("answers", "ranks", "sobol", "groups", "heat", "influence", "lines", "treated")
+# Rows of a picture that fit on a sheet of paper with its heading; codes named in a cell.
+_ON_A_SHEET, _TREATED_ON_A_SHEET, _NAMED = 30, 14, 6
+_STYLE = """body{font:400 1.0625rem/1.5 var(--font);color:var(--ink);background:var(--ground);margin:0 auto;
+max-width:52rem;padding:1.5rem 1rem 4rem}h1{font-size:1.75rem;line-height:1.25;font-weight:600}
+h2{font-size:1.25rem;font-weight:600;margin-top:2.5rem}.quiet{color:var(--soft)}
+.frame{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums;width:100%}
+th,td{text-align:left;font-weight:400;padding:.3rem .75rem .3rem 0;border-bottom:1px solid var(--line);
+vertical-align:top}thead th{color:var(--soft);font-size:.875em;border-color:var(--ink);vertical-align:bottom}"""
+
+
+def headline(report: AuditReport, language: Language) -> str:
+    """The finding in words."""
+    sound = sum(answer.judgement == "sound" for answer in report.answers)
+    return words("headline", language, sound=sound, of=len(report.answers))
+
+
+def quiet_line(report: AuditReport, language: Language) -> str:
+    """What was audited."""
+    n = number(report.replications, language)
+    return words("quiet", language, units=report.units, indicators=report.indicators, n=n)
+
+
+def tables(report: AuditReport, language: Language) -> dict[str, Table]:
+    """The tables by the key of their heading."""
+
+    def said(value: float | None, digits: int = 2) -> str:
+        return words("none", language) if value is None else number(value, language, digits)
+
+    answers = [
+        (
+            words(each.question, language),
+            words(each.judgement, language),
+            f"{each.found}/{each.of}",
+            ", ".join(each.named[:_NAMED]) + (" …" if len(each.named) > _NAMED else ""),
+        )
+        for each in report.answers
+    ]
+    groups = [
+        (code, str(size), said(alpha), words("none", language) if share is None else percent(share * 100, language, 0))
+        for code, size, alpha, share in report.coherence
+    ]
+    influence = [(code, percent(weight * 100, language, 1), said(value)) for code, weight, value in report.weights]
+    heads = {
+        "answers": ("question", "verdict", "outside", "named"),
+        "groups": ("group", "members", "alpha", "component"),
+        "influence": ("group", "weight", "correlation"),
+    }
+    rows: dict[str, list[tuple[str, ...]]] = {
+        "answers": [*answers],
+        "groups": [*groups],
+        "influence": [*influence],
+    }
+    return {key: (tuple(words(name, language) for name in heads[key]), rows[key]) for key in heads}
+
+
+def drawings(report: AuditReport, language: Language, sheet: bool = False) -> dict[str, list[Drawing]]:
+    """The pictures by the key of their heading, in parts that fit a sheet of paper where asked."""
+    many = len(report.ranks) or 1
+    size = _ON_A_SHEET if sheet else many
+    treated = _TREATED_ON_A_SHEET if sheet else len(report.treated) or 1
+    return {
+        "ranks": [
+            rank_ranges(report.ranks[start : start + size], report.units, report.varied, language)
+            for start in range(0, len(report.ranks), size)
+        ],
+        "sobol": [sobol_bars(report.sobol, language)] if report.sobol else [],
+        "heat": [correlation_heat(report, language)],
+        "lines": [parallel(report, language)],
+        "treated": [
+            before_after(report.treated[start : start + treated], language)
+            for start in range(0, len(report.treated), treated)
+        ],
+    }
+
+
+def page(report: AuditReport, language: Language) -> str:
+    """The report as one HTML page; styles and fonts lie beside it."""
+    pictures, made = drawings(report, language), tables(report, language)
+    sections = [
+        element(
+            "section",
+            element("h2", words(key, language)),
+            *(figure(drawing, language) for drawing in pictures.get(key, ())),
+            _table(*made[key]) if key in made else None,
+        )
+        for key in SECTIONS
+        if key in made or pictures[key]
+    ]
+    head = joined(
+        element("meta", charset="utf-8"),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("title", headline(report, language)),
+        element("link", rel="stylesheet", href="tokens.css"),
+        element("link", rel="stylesheet", href="drawings.css"),
+        element("style", Markup(_STYLE)),  # noqa: S704  (our own text)
+    )
+    body = joined(
+        element("h1", headline(report, language)), element("p", quiet_line(report, language), class_="quiet"), *sections
+    )
+    whole = element("html", element("head", head), element("body", element("main", body)), lang=language)
+    return f"<!doctype html>\n{whole}\n"
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Markup:
+    body = [
+        element("tr", element("th", row[0], scope="row"), *(element("td", cell) for cell in row[1:])) for row in rows
+    ]
+    head = element("thead", element("tr", *(element("th", cell, scope="col") for cell in header)))
+    return element("div", element("table", head, element("tbody", *body)), class_="frame", tabindex="0")
+
+
+def pdf(report: AuditReport, language: Language) -> bytes:
+    """The report as a PDF (typst)."""
+    import fontpkg_be_vietnam_pro
+    import typst
+
+    pictures, made = drawings(report, language, sheet=True), tables(report, language)
+    lines = [
+        '#set page(paper: "a4", margin: (x: 22mm, y: 20mm), numbering: "1")',
+        f'#set text(font: "Be Vietnam Pro", size: 10pt, lang: "{language}", hyphenate: false)',
+        "#set par(leading: 0.75em)",
+        f"#set document(title: {_typst(headline(report, language))})",
+        "#show heading: set block(above: 1.6em, below: 0.8em)",
+        f"= #text({_typst(headline(report, language))})",
+        f'#text(fill: rgb("#5a6672"), {_typst(quiet_line(report, language))})',
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        for key in SECTIONS:
+            parts = pictures.get(key, [])
+            if key not in made and not parts:
+                continue
+            opening = [f"== #text({_typst(words(key, language))})"]
+            if parts:
+                opening.append(f"#text({_typst(parts[0].caption)})")
+            for place, drawing in enumerate(parts):
+                (root / f"{key}-{place}.svg").write_text(standalone_svg(drawing), encoding="utf-8")
+                image = f'#image("{key}-{place}.svg", width: 100%, alt: {_typst(drawing.description)})'
+                # A heading stays with its picture.
+                lines.append("#block(breakable: false)[\n" + "\n\n".join([*opening, image]) + "\n]")
+                opening = []
+            lines += opening
+            if key in made:
+                lines.append(_typst_table(*made[key]))
+        (root / "audit.typ").write_text("\n\n".join(lines), encoding="utf-8")
+        fonts = [str(Path(fontpkg_be_vietnam_pro.__file__).parent / "files")]
+        return bytes(typst.compile(str(root / "audit.typ"), root=str(root), font_paths=fonts))
+
+
+def _typst(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'
+
+
+def _typst_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    # The last column of the verdicts names what is out of bounds and needs the room.
+    longest = max((len(row[-1]) for row in rows), default=0)
+    columns = "(2fr" + ", 1fr" * (len(header) - 2) + (", 2.5fr)" if longest > 20 else ", 1fr)")
+    cells = [f"table.header({', '.join(f'text(size: 8.5pt, {_typst(cell)})' for cell in header)})"]
+    cells += [", ".join(_typst(cell) for cell in row) for row in rows]
+    stroke = '(x, y) => (bottom: 0.5pt + rgb(if y == 0 { "#1a2027" } else { "#dfe4e8" }))'
+    return (
+        f"#table(columns: {columns}, align: left, stroke: {stroke}, inset: (x: 4pt, y: 5pt),\n"
+        + ",\n".join(cells)
+        + ")"
+    )
+
+
+def write_audit(report: AuditReport, folder: Path, language: Language) -> list[Path]:
+    """`audit.html` with its styles and `audit.pdf` into `folder` (made if missing)."""
+    contents = {"audit.html": page(report, language).encode("utf-8"), "audit.pdf": pdf(report, language)}
+    contents |= {name: asset(name) for name in ASSETS}
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in contents.items():
+        part = folder / f"{name}.part"
+        part.write_bytes(content)
+        part.replace(folder / name)
+    return [folder / "audit.html", folder / "audit.pdf"]
