@@ -68,11 +68,15 @@ def command(
 
 
 def _usual_declaration(index: IndexData, folder: Path) -> Path:
-    levels = sorted(set(index.tree.levels[:-1]))
+    """The weights of every level by themselves; an only child's weight is never felt and cannot be varied."""
+    tree = index.tree
+    levels = sorted({tree.levels[child] for row in tree.children if len(row) > 1 for child in row})
     path = folder / "weights.yaml"
-    name = said("mọi trọng số ±25 %", "every weight by ±25%")
-    item = f"{{item: weights, name: '{name}', levels: {levels}, noise: uniform, factor: 0.25}}"
-    path.write_text(f"uncertain:\n- {item}\n", encoding="utf-8")
+    lines = ["uncertain:"]
+    for level in levels:
+        name = said(f"trọng số cấp {level}, ±25 %", f"weights of level {level}, ±25%")
+        lines.append(f"- {{item: weights, name: '{name}', levels: [{level}], noise: uniform, factor: 0.25}}")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
 
 
@@ -123,7 +127,8 @@ def _there(values: Any) -> tuple[float, ...]:
 
 def _bars(sensitivity: Any) -> Sequence[tuple[Any, ...]]:
     """Indices for the mean rank shift, the largest first."""
-    if sensitivity is None:
+    # The only choice there is explains everything; a bar would say nothing.
+    if sensitivity is None or len(sensitivity.parameters) < 2:
         return ()
     at = sensitivity.indices
     bars = [

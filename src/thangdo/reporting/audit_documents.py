@@ -27,7 +27,8 @@ max-width:52rem;padding:1.5rem 1rem 4rem}h1{font-size:1.75rem;line-height:1.25;f
 h2{font-size:1.25rem;font-weight:600;margin-top:2.5rem}.quiet{color:var(--soft)}
 .frame{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums;width:100%}
 th,td{text-align:left;font-weight:400;padding:.3rem .75rem .3rem 0;border-bottom:1px solid var(--line);
-vertical-align:top}thead th{color:var(--soft);font-size:.875em;border-color:var(--ink);vertical-align:bottom}"""
+vertical-align:top}thead th{color:var(--soft);font-size:.875em;border-color:var(--ink);vertical-align:bottom}
+tbody th{min-width:8rem}"""
 
 
 def headline(report: AuditReport, language: Language) -> str:
