@@ -10,6 +10,7 @@ from thangdo.cli.commands import Command
 from thangdo.cli.options import said
 
 ROWS = (
+    Command("build", "composite_build", "Dựng chỉ số từ iData và iMeta", "Build an index from iData and iMeta"),
     Command(
         "uncertainty",
         "composite_uncertainty",

@@ -1,1 +1,46 @@
-"""Front door of this room."""
+"""Composite indices from arrays: screen, impute, treat, normalise, weigh, aggregate; uncertainty and audit."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from thangdo.composite.aggregation import amean
+    from thangdo.composite.index import Index
+    from thangdo.composite.normalise import NoRange, fixed_range, minmax
+    from thangdo.composite.pipeline import Built, read_pipeline, run_pipeline
+    from thangdo.composite.uncertainty_index import IndexData, read_index
+
+_LAZY = {
+    "Built": "pipeline",
+    "Index": "index",
+    "IndexData": "uncertainty_index",
+    "NoRange": "normalise",
+    "amean": "aggregation",
+    "fixed_range": "normalise",
+    "minmax": "normalise",
+    "read_index": "uncertainty_index",
+    "read_pipeline": "pipeline",
+    "run_pipeline": "pipeline",
+}
+
+__all__ = [
+    "Built",
+    "Index",
+    "IndexData",
+    "NoRange",
+    "amean",
+    "fixed_range",
+    "minmax",
+    "read_index",
+    "read_pipeline",
+    "run_pipeline",
+]
+
+
+def __getattr__(name: str) -> object:
+    # NumPy is loaded when somebody computes, not when a command line asks for help.
+    if name in _LAZY:
+        return getattr(import_module(f"thangdo.composite.{_LAZY[name]}"), name)
+    raise AttributeError(name)

@@ -27,7 +27,8 @@ def _exact_sum(values: Array) -> Array:
 
     R sums like this; with shares made first, scores equal COINr's to the last bit, and so do their ties.
     """
-    return values.sum(axis=-1, dtype=np.longdouble).astype(np.float64)
+    found: Array = values.sum(axis=-1, dtype=np.longdouble).astype(np.float64)
+    return found
 
 
 def amean(values: Array, weights: Array) -> Array:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thangdo.composite import NoRange, amean, fixed_range, minmax
 from thangdo.findings import Finding, Gathered, Where
 from thangdo.methodology import CriteriaSet, Node
 
@@ -49,25 +50,21 @@ def _normalised(
         return data
     lower, upper = (float(bound) for bound in step.get("l_u", (Decimal(0), Decimal(100))))
     columns = []
-    failed = False
     for column, leaf in enumerate(leaves):
         parameters = leaf.rule.parameters if leaf.rule else {}
-        fixed = parameters.get("range")
-        values = data[..., column]
-        low = values.min(axis=-1, keepdims=True) if fixed is None else np.asarray(float(fixed["low"]))
-        high = values.max(axis=-1, keepdims=True) if fixed is None else np.asarray(float(fixed["high"]))
-        if np.any(low == high):
-            gathered.add(
-                Finding("EVA056", Where("values.csv", node=f"{criteria_set.index}/{leaf.code}"), leaf.code, "min = max")
-            )
-            failed = True
-            continue
         direction = float(parameters.get("direction", 1))
-        share = (values - low) / (high - low)
-        share = 1 - share if direction < 0 else share
-        share = np.clip(share, 0, 1) if parameters.get("clip", False) else share
-        columns.append(lower + share * (upper - lower))
-    return None if failed else np.stack(columns, axis=-1)
+        values = data[..., column] * direction
+        fixed = parameters.get("range")
+        try:
+            if fixed is None:
+                columns.append(minmax(values, (lower, upper)))
+            else:
+                low, high = sorted((float(fixed["low"]) * direction, float(fixed["high"]) * direction))
+                columns.append(fixed_range(values, low, high, (lower, upper), clip=bool(parameters.get("clip", False))))
+        except NoRange as problem:
+            where = Where("values.csv", node=f"{criteria_set.index}/{leaf.code}")
+            gathered.add(Finding("EVA056", where, leaf.code, str(problem)))
+    return np.stack(columns, axis=-1) if len(columns) == len(leaves) else None
 
 
 def _aggregate(nodes: Sequence[Node], scores: dict[str, Floats]) -> Floats:
@@ -82,5 +79,4 @@ def _aggregate(nodes: Sequence[Node], scores: dict[str, Floats]) -> Floats:
             continue
         parts.append(scores[node.code])
         weights.append(float(node.weight if node.weight is not None else 1))
-    total: Floats = np.stack(parts, axis=-1) @ np.array(weights) / sum(weights)
-    return total
+    return amean(np.stack(parts, axis=-1), np.array(weights))

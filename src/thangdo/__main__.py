@@ -1,8 +1,0 @@
-"""`python -m thangdo`."""
-
-import sys
-
-from thangdo.cli import main
-
-if __name__ == "__main__":
-    sys.exit(main())
