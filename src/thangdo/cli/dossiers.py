@@ -22,12 +22,6 @@ ROWS = (
         "Compute form 06, on-time, online services and indicators of a year",
     ),
     Command(
-        "values",
-        "dossiers_values",
-        "Ghi số liệu hồ sơ vào values.csv của một đợt đánh giá",
-        "Write dossier figures into a round's values.csv",
-    ),
-    Command(
         "generate",
         "dossiers_generate",
         "Tạo dữ liệu minh họa của một năm",

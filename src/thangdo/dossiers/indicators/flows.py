@@ -85,6 +85,7 @@ def period_figures(cells: pd.DataFrame, by: Sequence[str], period: tuple[int, in
         "in_process": waiting,
         "open_within": waiting & ~open_overdue,
         "open_overdue": open_overdue,
+        "online_late": (overdue | open_overdue) & (cells["channel"] == "online"),
     }
     columns = {name: cells["n"].where(mask, 0) for name, mask in masks.items()}
     if set(SUMS) <= set(cells.columns):

@@ -1,0 +1,121 @@
+"""`thangdo dossiers report`: every table of a year, form 06 as a workbook, and a page with charts."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from thangdo.cli.dossiers import language_of
+
+
+@click.command("report")
+@click.option("--store", type=click.Path(file_okay=False, path_type=Path), required=True, help="Kho hồ sơ / store.")
+@click.option("--year", type=click.IntRange(1990, 2099), required=True, help="Năm báo cáo / year.")
+@click.option("--by", default="unit", show_default=True, help="unit,block,field,procedure,channel,level,month")
+@click.option(
+    "--where", "conditions", multiple=True, metavar="DIM=VALUE[,VALUE]", help="Lọc / filter, e.g. channel=online."
+)
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Số liệu tại ngày / as known on a day.")
+@click.option("--engine", default="duckdb", show_default=True, help="duckdb | spark")
+@click.option(
+    "--published",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    default=None,
+    help="summary.json đã công bố, để so sánh / published summary to compare with.",
+)
+@click.option(
+    "--list",
+    "measures",
+    multiple=True,
+    help="Ghi danh sách hồ sơ của một số liệu, ví dụ overdue / list the dossiers behind a figure.",
+)
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Thư mục kết quả / folder."
+)
+@click.option("--json", "as_json", is_flag=True, help="In JSON / print the summary as JSON.")
+@click.pass_context
+def command(ctx: click.Context, /, **options: Any) -> int:
+    """Tính biểu 06, đúng hạn, xin lỗi, dịch vụ công, TT 01, QĐ 766 của một năm. / Compute the year's figures."""
+    from thangdo.cli.printing import print_findings
+    from thangdo.dossiers.failure import DossiersFailure
+    from thangdo.findings import Finding, Where
+
+    language = language_of(ctx)
+    try:
+        summary, written = _run(**options)
+    except DossiersFailure as failure:
+        finding = Finding(failure.code, Where(), str(failure.facts.get("found", "")), facts=failure.facts)
+        print_findings([finding], {failure.code: 1}, language, as_json=options["as_json"])
+        return 3
+    if options["as_json"]:
+        click.echo(json.dumps(summary, ensure_ascii=False, indent=1))
+        return 0
+    line = (
+        "Năm {year}: tiếp nhận {received}, giải quyết {resolved}, quá hạn {overdue}, đang giải quyết {in_process} → {out}"
+        if language == "vi"
+        else "{year}: received {received}, resolved {resolved}, overdue {overdue}, in process {in_process} → {out}"
+    )
+    click.echo(line.format(year=options["year"], out=options["out"], **summary))
+    click.echo("  " + ", ".join(written))
+    return 0
+
+
+def _run(
+    store: Path,
+    year: int,
+    by: str,
+    conditions: tuple[str, ...],
+    as_of: datetime | None,
+    engine: str,
+    published: Path | None,
+    measures: tuple[str, ...],
+    out: Path,
+    as_json: bool,
+) -> tuple[dict[str, object], list[str]]:
+    from thangdo.dossiers.engines import open_engine
+    from thangdo.dossiers.report import report
+    from thangdo.dossiers.report_differences import difference_table
+    from thangdo.dossiers.report_drill import dossiers_behind
+    from thangdo.dossiers.report_files import in_new_folder, write_csv, write_tables
+    from thangdo.dossiers.store import Store
+
+    opened = Store.open(store)
+    where = conditions_of(conditions)
+    day = as_of.date() if as_of else None
+    with open_engine(engine) as running:
+        made = report(
+            opened,
+            year,
+            running,
+            by=tuple(code for code in by.split(",") if code),
+            where=where,
+            as_of=day,
+            progress=lambda step: click.echo(f"… {step}", err=True) if sys.stderr.isatty() else None,
+        )
+        with in_new_folder(out) as folder:
+            written = list(write_tables(made, folder))
+            if published:
+                before = json.loads(published.read_text(encoding="utf-8"))
+                write_csv(difference_table(before, made.summary), folder / "differences.csv")
+                written.append("differences.csv")
+            for measure in measures:
+                behind = dossiers_behind(opened, year, measure, running, where=where, as_of=day)
+                write_csv(behind, folder / f"dossiers-{measure}.csv")
+                written.append(f"dossiers-{measure}.csv")
+    return dict(made.summary), written
+
+
+def conditions_of(texts: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """`DIM=VALUE,VALUE` as a filter; the same dimension twice adds values."""
+    where: dict[str, tuple[str, ...]] = {}
+    for text in texts:
+        name, sign, values = text.partition("=")
+        if not sign:
+            raise click.BadParameter(text, param_hint="--where")
+        where[name.strip()] = (*where.get(name.strip(), ()), *(value for value in values.split(",") if value))
+    return where

@@ -1,0 +1,117 @@
+"""Counts behind gaming signals and lateness, per unit. Engine-neutral; what is unusual is decided in `gaming.py`."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import ibis
+import pandas as pd
+
+from thangdo.dossiers.engines import Engine
+from thangdo.dossiers.indicators.catalogues import Catalogues
+from thangdo.dossiers.indicators.judging import OVERDUE, finished_in_year, in_year, is_after_due, standing
+
+# The last half hour and the last minutes before the counter closes.
+HALF_HOUR = 30
+NIGHT_FROM, NIGHT_TO = 22, 6
+
+
+def is_eve_or_due_day(rows: Any) -> Any:
+    """Finished in time, on the due day or the day before it."""
+    early_enough = rows.finished_at.date() >= (rows.due_at - ibis.interval(days=1)).date()
+    return early_enough & ~is_after_due(rows.finished_at, rows.due_at)
+
+
+def is_eve(rows: Any) -> Any:
+    """Finished on the day before the due day."""
+    return rows.finished_at.date() == (rows.due_at - ibis.interval(days=1)).date()
+
+
+def minute_of_day(moment: Any) -> Any:
+    return moment.hour().cast("int64") * 60 + moment.minute().cast("int64")
+
+
+def is_off_hours(rows: Any, days_off: list[date]) -> Any:
+    """Finished on a day off or between 22:00 and 05:59; a stamp without a time of day says nothing of the night."""
+    day, hour = rows.finished_at.date(), rows.finished_at.hour()
+    has_time = rows.finished_at != rows.finished_at.truncate("D")
+    at_night = has_time & ((hour >= NIGHT_FROM) | (hour < NIGHT_TO))
+    return at_night | day.isin(days_off)
+
+
+def days_off(catalogues: Catalogues, year: int) -> list[date]:
+    """The city's days off in the year."""
+    calendar = catalogues.working_calendar(year, year)
+    first = date(year, 1, 1)
+    return [first + timedelta(days=int(index)) for index in (~calendar.working).nonzero()[0]]
+
+
+def closing_minute(catalogues: Catalogues, year: int) -> int:
+    """The minute of the day at which the city's counters close."""
+    calendar = catalogues.working_calendar(year, year)
+    return int(calendar.hours[3].max()) // 60
+
+
+def finish_cells(engine: Engine, dossiers: Any, year: int, catalogues: Catalogues) -> pd.DataFrame:
+    """Resolved dossiers by unit and minute of the finish: `n`, `near_due`, `returned_on_eve`, `off_hours`."""
+    rows = finished_in_year(dossiers, year)
+    rows = rows.select(
+        unit=rows.unit_code,
+        minute=minute_of_day(rows.finished_at),
+        near_due=is_eve_or_due_day(rows),
+        returned_on_eve=(rows.outcome == "returned") & (is_eve(rows) | (rows.finished_at.date() == rows.due_at.date())),
+        is_off=is_off_hours(rows, days_off(catalogues, year)),
+    )
+    question = rows.group_by("unit", "minute").aggregate(
+        n=rows.count(),
+        near_due=rows.near_due.sum(),
+        returned_on_eve=rows.returned_on_eve.fill_null(False).sum(),
+        off_hours=rows.is_off.sum(),
+    )
+    names = ("minute", "n", "near_due", "returned_on_eve", "off_hours")
+    return engine.run(question).astype(dict.fromkeys(names, "int64"))
+
+
+def code_day(rows: Any) -> Any:
+    """The day of reception that the dossier code carries, as the number YYMMDD (TT 01/2018/TT-VPCP art. 19)."""
+    return rows.dossier_code.substr(rows.dossier_code.length() - 11, 6).try_cast("int64")
+
+
+def is_redated(rows: Any) -> Any:
+    """The code says an earlier day of reception than the receipt."""
+    received = rows.received_at
+    stamped = (received.year() % 100).cast("int64") * 10_000 + received.month().cast("int64") * 100
+    return code_day(rows) < stamped + received.day().cast("int64")
+
+
+def code_cells(engine: Engine, dossiers: Any, year: int) -> pd.DataFrame:
+    """Dossiers received in the year with a well-formed code, by unit: `coded`, `redated`."""
+    start, end = ibis.timestamp(f"{year}-01-01 00:00:00"), ibis.timestamp(f"{year + 1}-01-01 00:00:00")
+    rows = dossiers.filter(
+        (dossiers.received_at >= start)
+        & (dossiers.received_at < end)
+        & ((dossiers.flags.fill_null(0).cast("int64") % 2) == 0)
+    )
+    rows = rows.select(unit=rows.unit_code, redated=is_redated(rows))
+    question = rows.group_by("unit").aggregate(coded=rows.redated.notnull().sum(), redated=rows.redated.sum())
+    return engine.run(question).fillna({"redated": 0}).astype({"coded": "int64", "redated": "int64"})
+
+
+def lateness_cells(engine: Engine, dossiers: Any, year: int) -> pd.DataFrame:
+    """Late dossiers of the year by unit and days late: finished late in it, or open and overdue at its end.
+
+    Columns `unit, days_late, is_finished (1 or 0), n`. Days late of an open dossier run to the year's last day.
+    """
+    end = ibis.timestamp(f"{year + 1}-01-01 00:00:00")
+    rows = in_year(dossiers, year)
+    # What is finished after the year's end was open at its end.
+    done = rows.finished_at.notnull() & (rows.finished_at < end)
+    last = ibis.timestamp(f"{year}-12-31 23:59:59")
+    moment = ibis.ifelse(done, rows.finished_at, last)
+    rows = rows.select(unit=rows.unit_code, is_done=done, moment=moment, due_at=rows.due_at)
+    rows = rows.filter(standing(rows.moment, rows.due_at) == OVERDUE)
+    seconds = rows.moment.truncate("D").epoch_seconds() - rows.due_at.truncate("D").epoch_seconds()
+    rows = rows.mutate(days_late=(seconds / 86_400).floor().cast("int64"), is_finished=rows.is_done.cast("int64"))
+    question = rows.group_by("unit", "days_late", "is_finished").aggregate(n=rows.count())
+    return engine.run(question).astype({"days_late": "int64", "is_finished": "int64", "n": "int64"})

@@ -1,0 +1,70 @@
+"""Everything that is added up per unit before a share is taken: counts of the year and facts about the agency.
+
+Shares are taken after adding, so that a unit with those below it, a block or the city use the same functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from thangdo.dossiers.engines import Engine, Tables
+from thangdo.dossiers.indicators.catalogues import Catalogues
+from thangdo.dossiers.indicators.flows import figures
+from thangdo.dossiers.indicators.judging import finished_in_year
+
+
+def unit_sums(
+    cells: pd.DataFrame, year: int, catalogues: Catalogues, requests: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """One row a unit: form 06 counts and sums, facts of the year as `fact_…` (blank = not given), `counted` requests.
+
+    `requests` (from `supplement_requests`) gives `asked_once` and `asked_more`; without it they are blank.
+    """
+    sums = figures(cells, ("unit",), year).set_index("unit")
+    facts = catalogues.agency_facts
+    if len(facts):
+        inside = facts[
+            (pd.to_datetime(facts["period_from"]).dt.year == year)
+            & (pd.to_datetime(facts["period_to"]).dt.year == year)
+        ]
+        wide = inside.pivot_table(index="unit_code", columns="fact", values="value", aggfunc="sum")
+        sums = sums.join(wide.add_prefix("fact_"), how="left")
+    if requests is not None:
+        counted = requests.set_index("unit").reindex(sums.index, fill_value=0)
+        sums = sums.assign(asked_once=counted["asked_once"], asked_more=counted["asked_more"])
+    return sums
+
+
+def supplement_requests(engine: Engine, tables: Tables, dossiers: Any, year: int) -> pd.DataFrame | None:
+    """Resolved dossiers of the year whose applicant was asked for a supplement once, and more often, by unit.
+
+    None where the store holds no events.
+    """
+    if tables.events is None:
+        return None
+    events = tables.events.filter(tables.events.kind == "supplement_requested")
+    times = events.group_by(asked_code=events.dossier_code).aggregate(times=events.count())
+    rows = finished_in_year(dossiers, year).select("dossier_code", "unit_code")
+    joined = rows.inner_join(times, rows.dossier_code == times.asked_code)
+    question = joined.group_by(unit=joined.unit_code).aggregate(
+        asked_once=(joined.times == 1).sum(), asked_more=(joined.times > 1).sum()
+    )
+    return engine.run(question).astype({"asked_once": "int64", "asked_more": "int64"})
+
+
+def added(sums: pd.DataFrame, units: Sequence[str]) -> dict[str, float]:
+    """The sums of some units together. A fact that none of them gives is left out."""
+    chosen = sums.loc[sums.index.intersection(list(units))]
+    values = chosen.to_numpy(dtype=np.float64)
+    given = (~np.isnan(values)).sum(axis=0)
+    total = np.nansum(values, axis=0)
+    return {
+        # A share that is itself a fact is averaged over those who give it.
+        str(name): float(value / count if str(name).endswith("_share") else value)
+        for name, value, count in zip(chosen.columns, total, given)
+        if count
+    }

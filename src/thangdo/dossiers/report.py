@@ -1,0 +1,188 @@
+"""The report of a year: every table computed from a store on one engine, as plain frames.
+
+Counting happens in the engine (`indicators/`), once per question; shares, curves, shrinkage and bands are
+computed here from the counts, so that both engines give the same report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from thangdo.dossiers.adjusted import adjusted_table
+from thangdo.dossiers.engines import Engine
+from thangdo.dossiers.gaming import gaming_table
+from thangdo.dossiers.indicators import recomputed, signals, tables
+from thangdo.dossiers.indicators.catalogues import Catalogues, read_catalogues
+from thangdo.dossiers.indicators.cells import (
+    Where,
+    check_dimensions,
+    flow_cells,
+    restricted,
+    unit_procedure_cells,
+)
+from thangdo.dossiers.indicators.judging import Basis
+from thangdo.dossiers.indicators.percentiles import processing_times
+from thangdo.dossiers.indicators.qd766 import GROUPS, group_share
+from thangdo.dossiers.indicators.tt01 import tt01_row
+from thangdo.dossiers.indicators.unit_sums import added, supplement_requests, unit_sums
+from thangdo.dossiers.store import Store
+from thangdo.dossiers.survival import survival_table
+
+FORM_ROWS = ("level", "field")
+DEFAULT_BY = ("unit",)
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Report:
+    """Tables of one year by file name (without ending), the summary, and what charts need."""
+
+    year: int
+    by: tuple[str, ...]
+    where: Where
+    as_of: date | None
+    engine: str
+    tables: Mapping[str, pd.DataFrame]
+    summary: Mapping[str, object]
+    months: pd.DataFrame
+    unit_months: pd.DataFrame
+    unit_names: Mapping[str, str]
+
+
+def report(
+    store: Store,
+    year: int,
+    engine: Engine,
+    *,
+    by: Sequence[str] = DEFAULT_BY,
+    where: Where | None = None,
+    as_of: date | None = None,
+    progress: Progress = lambda step: None,
+) -> Report:
+    """All tables of `year`. `by` splits form 06, on time, apologies and online dossiers; `where` filters everything.
+
+    `as_of` asks for the state known at the end of that day. Raises DossiersFailure for unknown dimensions and for
+    what an engine cannot do.
+    """
+    by, where = check_dimensions(by), dict(where or {})
+    catalogues = read_catalogues(store)
+    opened = engine.tables(store, as_of)
+    dossiers = restricted(opened.dossiers, where, catalogues)
+
+    progress("flow")
+    unit_cells = flow_cells(engine, dossiers, year, ("unit",), catalogues, with_sums=True)
+    form_cells = flow_cells(engine, dossiers, year, FORM_ROWS, catalogues)
+    is_by_unit = set(by) <= {"unit", "month", "channel"}
+    by_cells = unit_cells if is_by_unit else flow_cells(engine, dossiers, year, by, catalogues, with_sums=True)
+    held = tables.holds_year_before(unit_cells, year)
+    cells_of: dict[Basis, pd.DataFrame] = {"recorded": by_cells, "re_promised": by_cells}
+    progress("clock")
+    if catalogues.has_procedures:
+        cells_of["recomputed"] = recomputed.recomputed_cells(engine, opened, dossiers, year, by, catalogues)
+    durations = recomputed.duration_cells(engine, dossiers, year, catalogues)
+    progress("signals")
+    finishes = signals.finish_cells(engine, dossiers, year, catalogues)
+    codes = signals.code_cells(engine, dossiers, year)
+    lateness = signals.lateness_cells(engine, dossiers, year)
+    pairs = unit_procedure_cells(engine, dossiers, year)
+    has_facts = "contacts_back_1" in set(catalogues.agency_facts["fact"])
+    requests = None if has_facts else supplement_requests(engine, opened, dossiers, year)
+
+    progress("tables")
+    sums = unit_sums(unit_cells, year, catalogues, requests)
+    form_by = FORM_ROWS if by == DEFAULT_BY else by
+    form = tables.form06(form_cells if by == DEFAULT_BY else by_cells, form_by, year)
+    online = [tables.online_dossiers(by_cells, by, year, holds_year_before=held)]
+    if catalogues.has_procedures:
+        online.append(tables.online_procedures(catalogues))
+    written = {
+        "form06": form,
+        "on_time": tables.on_time(cells_of, by, year, holds_year_before=held),
+        "apologies": tables.apologies(by_cells, by, year, holds_year_before=held),
+        "online_services": _stacked(online, ("base", *by, *FORM_ROWS)),
+        "tt01": tt01_table(sums, catalogues),
+        "qd766": qd766_table(sums),
+        "gaming": gaming_table(finishes, codes, signals.closing_minute(catalogues, year)),
+        "adjusted": adjusted_table(pairs),
+        "survival": survival_table(lateness),
+        "processing_time": processing_times(durations),
+    }
+    wanted = set(where.get("month", ()))
+    if wanted:
+        written = {
+            name: frame[frame["month"].isin(wanted)].reset_index(drop=True) if "month" in frame else frame
+            for name, frame in written.items()
+        }
+    return Report(
+        year,
+        by,
+        where,
+        as_of or store.as_of,
+        engine.name,
+        written,
+        tables.summary(unit_cells, catalogues, year, holds_year_before=held),
+        tables.form06(unit_cells, ("month",), year),
+        tables.form06(unit_cells, ("unit", "month"), year),
+        catalogues.unit_names,
+    )
+
+
+def _stacked(parts: list[pd.DataFrame], first: Sequence[str]) -> pd.DataFrame:
+    """Tables of two bases below each other; a column one of them lacks is blank there."""
+    stacked = pd.concat([part.astype(object) for part in parts], ignore_index=True)
+    names = [name for name in dict.fromkeys(first) if name in stacked]
+    return stacked[[*names, *[name for name in stacked if name not in names]]]
+
+
+def with_procedures(sums: dict[str, float], catalogues: Catalogues, level: str) -> dict[str, float]:
+    """The sums with the procedures of the unit's level (of all levels where the catalogue knows none of it)."""
+    frame = catalogues.procedures
+    own = frame[frame["level"] == level]
+    frame = own if len(own) else frame
+    online = float(frame["service"].isin(tables.ONLINE_SERVICES).sum())
+    return {**sums, "procedures_total": float(len(frame)), "procedures_online": online}
+
+
+def levels_of(catalogues: Catalogues) -> dict[str, str]:
+    """Level of each unit, blank where unknown."""
+    pairs = zip(catalogues.units["unit_code"], catalogues.units["level"])
+    return {unit: level if isinstance(level, str) else "" for unit, level in pairs}
+
+
+def tt01_table(sums: pd.DataFrame, catalogues: Catalogues) -> pd.DataFrame:
+    """Thông tư 01/2018 per unit: nine points, both totals, what could be reached, both bands."""
+    levels = levels_of(catalogues)
+    rows: list[dict[str, Any]] = []
+    for unit in sums.index:
+        level = levels.get(unit, "")
+        own = with_procedures(added(sums, [unit]), catalogues, level)
+        rows.append({"unit": unit, "resolved": int(own["resolved"]), **tt01_row(own, level)})
+    return pd.DataFrame(rows)
+
+
+def qd766_table(sums: pd.DataFrame) -> pd.DataFrame:
+    """Quyết định 766 per unit and group: share, points, maximum, and how many parts the data hold."""
+    rows: list[dict[str, Any]] = []
+    for unit in sums.index:
+        own = added(sums, [unit])
+        for group in GROUPS:
+            share = group_share(group, own)
+            points = None if share is None else share * group.maximum
+            parts = len(group.parts(own))
+            rows.append(
+                {
+                    "unit": unit,
+                    "group": group.code,
+                    "share": share,
+                    "points": points,
+                    "maximum": group.maximum,
+                    "parts": parts,
+                    "formula": "reconstructed",
+                }
+            )
+    return pd.DataFrame(rows)
