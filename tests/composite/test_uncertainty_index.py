@@ -67,7 +67,7 @@ def test_semicolons_and_a_byte_order_mark_are_read_too(tmp_path):
         (DATA.replace(",a,", ",A,"), META, ("COM522", "iData.csv:1:a")),
         (DATA.replace("uCode", "unit"), META, ("COM520", "iData.csv:1")),
         (DATA, META.replace("1,b,-1,1,P", "1,b,-1,1,PP"), ("COM524", "iMeta.csv:3:Parent")),
-        (DATA, META.replace("2,Q,1,1,Top", "2,Q,1,1,"), ("COM526", "iMeta.csv:Parent")),
+        (DATA, META.replace("2,Q,1,1,Top", "2,Q,1,1,"), ("COM526", "iMeta.csv:7:Parent")),
         (DATA, META.replace("2,P,1,1,Top", "3,P,1,1,Top"), ("COM525", "iMeta.csv:5:Level")),
         (DATA.replace("2.5", "1.5").replace("3.5", "1.5"), META, ("COM527", "iData.csv:a")),
     ],

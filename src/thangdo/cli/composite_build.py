@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from thangdo.cli.options import in_language, said
+from thangdo.cli.options import in_language, language, said
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -29,12 +29,19 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @in_language
 def command(idata: Path, imeta: Path, steps: Path | None, out: Path) -> int:
-    """Writes normalised.csv, scores.csv, ranks.csv and log.json."""
+    """Writes normalised.csv, scores.csv, ranks.csv and log.json; what the build remarks goes to the error stream."""
+    from thangdo.cli.printing import print_findings
     from thangdo.composite.building import write_build
+    from thangdo.composite.coin_files import read_coin
     from thangdo.composite.pipeline import DEFAULT_STEPS, read_pipeline, run_pipeline
-    from thangdo.composite.uncertainty_index import read_index
 
-    built = run_pipeline(read_index(idata, imeta), read_pipeline(steps) if steps else DEFAULT_STEPS)
+    chosen = read_pipeline(steps) if steps else DEFAULT_STEPS
+    built = run_pipeline(read_coin(idata, imeta), chosen, steps.name if steps else "pipeline")
     write_build(built, out)
+    if built.findings:
+        counts: dict[str, int] = {}
+        for finding in built.findings:
+            counts[finding.code] = counts.get(finding.code, 0) + 1
+        print_findings(built.findings, counts, language(), as_json=False)
     click.echo(said("Đã dựng {n} đơn vị; xem {out}", "{n} units built; see {out}").format(n=len(built.units), out=out))
     return 0

@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from thangdo.composite.outranking import condorcet, copeland
+from thangdo.composite.outranking import NotComplete, condorcet, copeland
+
+__all__ = [
+    "AGGREGATIONS",
+    "METHODS",
+    "NotComplete",
+    "NotPositive",
+    "amean",
+    "genmean",
+    "gmean",
+    "hmean",
+    "median",
+    "minimum",
+    "mpi",
+    "weighted_sum",
+    "with_threshold",
+]
 
 Array = NDArray[np.float64]
 Aggregation = Callable[..., Array]
@@ -60,13 +77,14 @@ def hmean(values: Array, weights: Array) -> Array:
 
 
 def genmean(values: Array, weights: Array, p: float) -> Array:
-    """(Σ w x^p / Σ w)^(1/p) over the children present; the geometric mean for p = 0."""
+    """(Σ w x^p / Σ w)^(1/p) over the children present; the geometric mean for p = 0. Raises NotPositive."""
     if p == 0:
         return gmean(values, weights)
     given = values[~np.isnan(values)]
     if (given < 0).any() or (p < 0 and (given == 0).any()):
         raise NotPositive("x < 0")
-    found: Array = amean(values**p, weights) ** (1.0 / p)
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        found: Array = amean(values**p, weights) ** (1.0 / p)
     return found
 
 
@@ -93,19 +111,21 @@ def median(values: Array, weights: Array) -> Array:
 def mpi(values: Array, weights: Array, sign: int = -1) -> Array:
     """Mazziotta–Pareto: mean ± sd × cv of the row, the penalty for uneven children (sign −1 for "more is better").
 
-    M. Mazziotta, A. Pareto (2016), Social Indicators Research 127; children normalised around 100 with sd 10.
+    M. Mazziotta, A. Pareto (2016), Social Indicators Research 127; children normalised around 100 with sd 10. Mean and
+    sd are weighted; with equal weights they are the paper's. Raises NotPositive where a mean is not above 0: a
+    coefficient of variation has no meaning there.
     """
-    mean = np.nanmean(values, axis=-1)
-    sd = np.nanstd(values, axis=-1)
-    found: Array = mean + sign * sd * (sd / mean)
+    mean = amean(values, weights)
+    if (mean <= 0).any():
+        raise NotPositive("mean <= 0")
+    with np.errstate(invalid="ignore", divide="ignore"):
+        variance = amean((values - mean[..., None]) ** 2, weights)
+        found: Array = mean + sign * variance / mean
     return found
 
 
 def _kemeny(values: Array, weights: Array) -> Array:
-    found = condorcet(values, weights)
-    order = np.empty(len(found.order))
-    order[list(found.order)] = np.arange(len(found.order), 0, -1)
-    return order
+    return condorcet(values, weights).scores
 
 
 AGGREGATIONS: Mapping[str, Aggregation] = {
@@ -119,6 +139,51 @@ AGGREGATIONS: Mapping[str, Aggregation] = {
     "mpi": mpi,
     "copeland": copeland,
     "kemeny": _kemeny,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A row: what a method is called and does. `uses_weights`: whether weights matter. `is_pairwise`: units are
+    compared with each other, so that cost grows with their square and gaps cannot be.
+    """
+
+    code: str
+    name_vi: str
+    name_en: str
+    formula: str
+    uses_weights: bool = True
+    is_pairwise: bool = False
+    source: str = "OECD/JRC Handbook (2008), step 6; COINr 1.1.14"
+
+
+METHODS = {
+    row.code: row
+    for row in (
+        Method("amean", "trung bình cộng", "arithmetic mean", "Σwx/Σw"),
+        Method("gmean", "trung bình nhân", "geometric mean", "exp(Σw ln x/Σw), x > 0"),
+        Method("hmean", "trung bình điều hòa", "harmonic mean", "Σw/Σ(w/x), x ≠ 0"),
+        Method("genmean", "trung bình lũy thừa", "generalised mean", "(Σw xᵖ/Σw)^(1/p), key `p`"),
+        Method("sum", "tổng có trọng số", "weighted sum of points", "Σwx; a gap leaves the sum missing"),
+        Method("minimum", "thấp nhất", "minimum", "min x", uses_weights=False),
+        Method("median", "trung vị", "median", "median x", uses_weights=False),
+        Method(
+            "mpi",
+            "Mazziotta–Pareto",
+            "Mazziotta–Pareto",
+            "M − S²/M, M and S weighted mean and deviation of the row, key `sign`",
+            source="Mazziotta and Pareto (2016), Social Indicators Research 127",
+        ),
+        Method("copeland", "Copeland", "Copeland", "comparisons won − lost, by share of weight", is_pairwise=True),
+        Method(
+            "kemeny",
+            "Condorcet–Kemeny–Young",
+            "Condorcet–Kemeny–Young",
+            "units − units ahead in every order of most agreement",
+            is_pairwise=True,
+            source="Young (1988), American Political Science Review 82; Handbook 6.3",
+        ),
+    )
 }
 
 

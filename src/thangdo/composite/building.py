@@ -8,8 +8,9 @@ import json
 import math
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,22 +21,18 @@ Array = NDArray[np.float64]
 
 
 def write_build(built: Built, folder: Path) -> None:
-    """`normalised.csv`, `scores.csv`, `ranks.csv`, `log.json` in `folder`, replaced whole."""
+    """`normalised.csv`, `scores.csv`, `ranks.csv`, `log.json` in `folder`, replaced whole.
+
+    Rows are `uCode` (of a panel `uCode,Time`), columns every code of every level, indicators first.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
     part = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         codes = built.tree.codes
-        _write(part / "normalised.csv", built.units, codes[: built.normalised.shape[1]], built.normalised)
-        _write(part / "scores.csv", built.units, codes, built.scores)
-        _write(part / "ranks.csv", built.units, codes, built.ranks(), whole=True)
-        log = {
-            "format": "thangdo-composite-log/1",
-            "units": list(built.units),
-            "steps": [dict(entry) for entry in built.log],
-        }
-        (part / "log.json").write_text(
-            json.dumps(log, ensure_ascii=False, indent=1, default=_json) + "\n", encoding="utf-8"
-        )
+        _write(part / "normalised.csv", built, codes[: built.normalised.shape[1]], built.normalised)
+        _write(part / "scores.csv", built, codes, built.scores)
+        _write(part / "ranks.csv", built, codes, built.ranks(), whole=True)
+        (part / "log.json").write_text(log_text(built), encoding="utf-8")
         part.chmod(0o755)
         old = folder.with_name(f".{folder.name}.old")
         shutil.rmtree(old, ignore_errors=True)
@@ -48,14 +45,40 @@ def write_build(built: Built, folder: Path) -> None:
         raise
 
 
-def _json(value: object) -> object:
-    return value.item() if isinstance(value, np.generic) else str(value)
+def log_text(built: Built) -> str:
+    """What every step did, as JSON: units, times of a panel, steps, remarks."""
+    log: dict[str, Any] = {"format": "thangdo-composite-log/1", "units": list(dict.fromkeys(built.units))}
+    if built.times:
+        log["times"] = sorted(set(built.times))
+    log["steps"] = [dict(entry) for entry in built.log]
+    log["findings"] = [finding.as_json() for finding in built.findings]
+    return json.dumps(_plain(log), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
-def _write(path: Path, units: Sequence[str], codes: Sequence[str], values: Array, *, whole: bool = False) -> None:
+def _plain(value: Any) -> Any:
+    """JSON's own types; what is not finite is null."""
+    if isinstance(value, np.ndarray | np.generic):
+        value = value.tolist()
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [_plain(each) for each in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if isinstance(value, str | int | bool | None) else str(value)
+
+
+def time_text(time: float) -> str:
+    """2018, not 2018.0."""
+    return str(int(time)) if time.is_integer() else repr(time)
+
+
+def _write(path: Path, built: Built, codes: Sequence[str], values: Array, *, whole: bool = False) -> None:
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["uCode", *codes])
-    for unit, row in zip(units, values.tolist(), strict=True):
-        writer.writerow([unit, *("" if math.isnan(cell) else str(int(cell)) if whole else repr(cell) for cell in row)])
+    writer.writerow(["uCode", *(["Time"] if built.times else []), *codes])
+    times: list[list[str]] = [[time_text(time)] for time in built.times] or [[]] * len(built.units)
+    for unit, time, row in zip(built.units, times, values.tolist(), strict=True):
+        cells = ("" if math.isnan(cell) else str(int(cell)) if whole else repr(cell) for cell in row)
+        writer.writerow([unit, *time, *cells])
     path.write_text(out.getvalue(), encoding="utf-8", newline="")

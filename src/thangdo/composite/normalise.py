@@ -1,39 +1,59 @@
-"""Normalisation of indicators, column by column: bare array functions with the field's names.
+"""Normalisation of indicators: bare array functions with the field's names.
 
-Every function takes values (…, units) along the last axis, NaN where missing, already multiplied by their
-direction (`directed`), and returns the same shape. Definitions: OECD/JRC Handbook (2008), step 5, as COINr
-computes them.
+Every function takes values (…, units) along the last axis, NaN where missing, already multiplied by their direction
+(`directed`), and returns the same shape. Parameters are numbers, or arrays that broadcast against the values (one a
+row). Definitions: OECD/JRC Handbook (2008), step 5, as COINr computes them.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 Array = NDArray[np.float64]
+# A parameter: one for all, or one for each row of values.
+Parameter = float | Array
 
 
 class NoRange(ValueError):
     """An indicator without the variation its normalisation needs."""
 
 
-def directed(values: Array, direction: float) -> Array:
+def directed(values: Array, direction: Parameter) -> Array:
     """Values so that more is better: multiplied by the direction (+1 or −1)."""
     return values * direction
 
 
+def lowest(values: Array) -> Array:
+    """Least value present, kept as an axis; NaN where there is none."""
+    found: Array = np.fmin.reduce(values, axis=-1, keepdims=True)
+    return found
+
+
+def highest(values: Array) -> Array:
+    """Largest value present, kept as an axis; NaN where there is none."""
+    found: Array = np.fmax.reduce(values, axis=-1, keepdims=True)
+    return found
+
+
 def _spread(values: Array) -> tuple[Array, Array]:
-    if np.isnan(values).all(axis=-1).any():
+    low, high = lowest(values), highest(values)
+    if np.isnan(low).any():
         raise NoRange("all missing")
-    low = np.nanmin(values, axis=-1, keepdims=True)
-    high = np.nanmax(values, axis=-1, keepdims=True)
     if (low == high).any():
         raise NoRange("no variance")
     return low, high
 
 
-def minmax(values: Array, l_u: tuple[float, float] = (0.0, 100.0)) -> Array:
+def _differ(first: Any, second: Any, text: str) -> None:
+    if np.any(np.asarray(first) == np.asarray(second)):
+        raise NoRange(text)
+
+
+def minmax(values: Array, l_u: tuple[Parameter, Parameter] = (0.0, 100.0)) -> Array:
     """(x − min) / (max − min) × (u − l) + l over the units present. Raises NoRange."""
     low, high = _spread(values)
     lower, upper = l_u
@@ -42,11 +62,15 @@ def minmax(values: Array, l_u: tuple[float, float] = (0.0, 100.0)) -> Array:
 
 
 def fixed_range(
-    values: Array, low: float, high: float, l_u: tuple[float, float] = (0.0, 100.0), *, clip: bool = False
+    values: Array,
+    low: Parameter,
+    high: Parameter,
+    l_u: tuple[Parameter, Parameter] = (0.0, 100.0),
+    *,
+    clip: bool = False,
 ) -> Array:
     """Min–max against stated ends instead of the sample's; outside values leave the range unless clipped."""
-    if low == high:
-        raise NoRange("low = high")
+    _differ(low, high, "low = high")
     share = (values - low) / (high - low)
     if clip:
         share = np.clip(share, 0.0, 1.0)
@@ -55,7 +79,7 @@ def fixed_range(
     return found
 
 
-def zscore(values: Array, m_sd: tuple[float, float] = (0.0, 1.0)) -> Array:
+def zscore(values: Array, m_sd: tuple[Parameter, Parameter] = (0.0, 1.0)) -> Array:
     """(x − mean) / sd(n − 1) × sd' + mean'. Raises NoRange."""
     _spread(values)
     mean = np.nanmean(values, axis=-1, keepdims=True)
@@ -64,21 +88,19 @@ def zscore(values: Array, m_sd: tuple[float, float] = (0.0, 1.0)) -> Array:
     return found
 
 
-def scaled(values: Array, npara: tuple[float, float] = (0.0, 100.0), factor: float = 100.0) -> Array:
-    """(x − a) / (b − a) × factor."""
-    if npara[0] == npara[1]:
-        raise NoRange("a = b")
+def scaled(values: Array, npara: tuple[Parameter, Parameter] = (0.0, 100.0), factor: float = 100.0) -> Array:
+    """(x − a) / (b − a) × factor. Raises NoRange for a = b."""
+    _differ(npara[0], npara[1], "a = b")
     found: Array = (values - npara[0]) / (npara[1] - npara[0]) * factor
     return found
 
 
 def rank(values: Array) -> Array:
     """Ascending ranks, ties share the lowest, missing stay missing."""
-    found = np.full(values.shape, np.nan)
-    flat, out = values.reshape(-1, values.shape[-1]), found.reshape(-1, values.shape[-1])
-    for row, target in zip(flat, out, strict=True):
-        there = ~np.isnan(row)
-        target[there] = rankdata(row[there], method="min")
+    gaps = np.isnan(values)
+    # Gaps stand behind everything, so that they move nobody's rank.
+    found: Array = rankdata(np.where(gaps, np.inf, values), method="min", axis=-1).astype(np.float64)
+    found[gaps] = np.nan
     return found
 
 
@@ -89,15 +111,20 @@ def borda(values: Array) -> Array:
 
 
 def prank(values: Array) -> Array:
-    """(rank − 1) / (n − 1), n the units present."""
+    """(rank − 1) / (n − 1), n the units present. Raises NoRange for one unit."""
     count = (~np.isnan(values)).sum(axis=-1, keepdims=True)
+    if (count == 1).any():
+        raise NoRange("one value")
     found: Array = (rank(values) - 1.0) / (count - 1.0)
     return found
 
 
 def fracmax(values: Array) -> Array:
-    """x / max."""
-    found: Array = values / np.nanmax(values, axis=-1, keepdims=True)
+    """x / max. Raises NoRange for a maximum of 0."""
+    most = highest(values)
+    if (most == 0).any():
+        raise NoRange("max = 0")
+    found: Array = values / most
     return found
 
 
@@ -118,21 +145,25 @@ def dist2ref(values: Array, iref: int, *, cap_max: bool = False) -> Array:
     return np.minimum(found, 1.0) if cap_max else found
 
 
-def dist2targ(values: Array, targ: float, *, cap_max: bool = False) -> Array:
+def dist2targ(values: Array, targ: Parameter, *, cap_max: bool | NDArray[np.bool_] = False) -> Array:
     """(x − min) / (target − min), capped at 1 if asked; the target is directed like the values."""
-    low = np.nanmin(values, axis=-1, keepdims=True)
-    if (low == targ).any():
-        raise NoRange("the target is the minimum")
+    low = lowest(values)
+    _differ(low, targ, "the target is the minimum")
     found: Array = (values - low) / (targ - low)
-    return np.minimum(found, 1.0) if cap_max else found
+    return np.where(cap_max, np.minimum(found, 1.0), found)
 
 
-def goalposts(values: Array, low: float, high: float, scale: float = 1.0, *, trunc2posts: bool = True) -> Array:
+def goalposts(
+    values: Array,
+    low: Parameter,
+    high: Parameter,
+    scale: Parameter = 1.0,
+    *,
+    trunc2posts: bool | NDArray[np.bool_] = True,
+) -> Array:
     """(x − lower) / (upper − lower), cut to 0..1 unless told not to, × scale."""
-    if low == high:
-        raise NoRange("lower = upper")
+    _differ(low, high, "lower = upper")
     share = (values - low) / (high - low)
-    if trunc2posts:
-        share = np.clip(share, 0.0, 1.0)
+    share = np.where(trunc2posts, np.clip(share, 0.0, 1.0), share)
     found: Array = share * scale
     return found
