@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from thangdo.composite.index_data import IndexData
 from thangdo.composite.pipeline import Built, run_pipeline
 from thangdo.composite.steps import Step
-from thangdo.composite.uncertainty_index import IndexData
 
 Array = NDArray[np.float64]
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from thangdo.composite.coin_structure import COLUMNS, read_structure
 from thangdo.composite.coin_tables import MISSING, Table, read_table
-from thangdo.composite.uncertainty_index import IndexData
+from thangdo.composite.index_data import IndexData
 from thangdo.findings import Finding, Gathered, Refused, Where
 
 Array = NDArray[np.float64]

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from thangdo.composite.frame_tables import Frame, backend_of, frame_of, table_of_frame
+from thangdo.composite.index_data import IndexData
 from thangdo.composite.pipeline import DEFAULT_STEPS, Built, effective_weights, read_pipeline, run_pipeline
 from thangdo.composite.steps import Step
-from thangdo.composite.uncertainty_index import IndexData
 
 if TYPE_CHECKING:
     from thangdo.composite.uncertainty import UncertaintyResult

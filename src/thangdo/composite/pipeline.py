@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thangdo.composite.aggregating import aggregate, check_aggregate, check_aggregate_codes, method_of
+from thangdo.composite.index_data import IndexData
 from thangdo.composite.step_keys import check_keys
 from thangdo.composite.steps import STEP_KINDS, UNNAMED, Step, StepKind, StepOutcome, StepProblem, step_kind, take
 from thangdo.composite.uncertainty_aggregation import Tree
-from thangdo.composite.uncertainty_index import IndexData
 from thangdo.composite.weighting import effective_weights, node_weights
 from thangdo.findings import Finding, Gathered, Refused, Where
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thangdo.composite.index_data import IndexData
 from thangdo.composite.step_keys import Key
-from thangdo.composite.uncertainty_index import IndexData
 from thangdo.findings import Finding, Where
 
 Array = NDArray[np.float64]

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from thangdo.composite import normalise
 from thangdo.composite.coin_tables import MISSING, number_of
+from thangdo.composite.index_data import IndexData
 from thangdo.composite.step_keys import (
     DIFFERENT,
     FLAG,
@@ -28,7 +29,6 @@ from thangdo.composite.step_keys import (
     Key,
 )
 from thangdo.composite.step_kinds import Problem, Step, StepKind, StepOutcome, indicator_codes, method_name, refuse
-from thangdo.composite.uncertainty_index import IndexData
 
 Array = NDArray[np.float64]
 

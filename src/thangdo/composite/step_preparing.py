@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from thangdo.composite import imputation
 from thangdo.composite.coin_tables import MISSING, number_of
+from thangdo.composite.index_data import IndexData
 from thangdo.composite.step_keys import (
     CODES,
     COLUMNS_OF_CODES,
@@ -35,7 +36,6 @@ from thangdo.composite.step_kinds import (
     refuse,
     take,
 )
-from thangdo.composite.uncertainty_index import IndexData
 
 Array = NDArray[np.float64]
 

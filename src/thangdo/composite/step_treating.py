@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thangdo.composite import treatment
+from thangdo.composite.index_data import IndexData
 from thangdo.composite.step_keys import FLAG, NUMBER, PER_INDICATOR, POSITIVE, WINMAX, Key, choice
 from thangdo.composite.step_kinds import Problem, Step, StepKind, StepOutcome, indicator_codes, method_name, refuse
 from thangdo.composite.treatment import NoTransform, Treatment
-from thangdo.composite.uncertainty_index import IndexData
 
 Array = NDArray[np.float64]
 Columns = NDArray[np.int64]

@@ -1,44 +1,13 @@
-"""The index as the uncertainty engine needs it: COINr's `iData` and `iMeta` as arrays and a tree."""
+"""The index as the uncertainty engine needs it: one time of COINr's `iData` and `iMeta`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
+from thangdo.composite.coin_files import read_coin
+from thangdo.composite.index_data import IndexData
 
-from thangdo.composite.uncertainty_aggregation import Tree
-from thangdo.findings import Finding
-
-Array = NDArray[np.float64]
-Record = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class IndexData:
-    """Raw data of an index. `values`: (units, indicators), NaN where missing; indicators in the order of `tree`.
-
-    `directions`: (indicators,), +1 or -1. `denominators`: (units, indicators), 1 where an indicator has none.
-    `columns`: every other column of iData as text (groups, names), by name.
-    `parameters`: the other columns of iMeta by indicator (targets, goalposts). `times`: each row's time in a panel,
-    nothing in a table of one time. `source`, `lines`: the file and where each row stands in it. `denominated_by`: the
-    column each indicator is divided by, where it is. `notes`: what the reader assumed or remarked.
-    """
-
-    units: tuple[str, ...]
-    tree: Tree
-    values: Array
-    directions: Array
-    denominators: Array
-    columns: Mapping[str, tuple[str, ...]]
-    parameters: Mapping[str, Record] = field(default_factory=dict)
-    times: tuple[float, ...] = ()
-    source: str = "iData"
-    lines: tuple[int, ...] = ()
-    denominated_by: Mapping[str, str] = field(default_factory=dict)
-    notes: tuple[Finding, ...] = ()
+__all__ = ["IndexData", "read_index"]
 
 
 def read_index(idata: Path, imeta: Path) -> IndexData:
@@ -46,7 +15,4 @@ def read_index(idata: Path, imeta: Path) -> IndexData:
 
     Raises `Refused` with every fault of both files, each with file, row and column.
     """
-    # The reader makes an `IndexData`, so it cannot be known when this module is loaded.
-    from thangdo.composite.coin_files import read_coin
-
     return read_coin(idata, imeta, is_panel_allowed=False)
