@@ -40,19 +40,12 @@ def index_of_tables(data: Table, meta: Table, gathered: Gathered, *, is_panel_al
     structure = read_structure(meta, gathered)
     times = _times(data, gathered, is_panel_allowed=is_panel_allowed)
     _check_units(data, times, gathered)
-    if structure is None:
+    numbers = _numbers(data, meta, gathered)
+    if structure is None or gathered.has_errors:
         raise Refused(gathered, gathered.counts)
     tree, indicators, directions = structure
     named = {record["iCode"]: record.get("Denominator", "") for record in indicators}
     named = {code: "" if text in MISSING else text for code, text in named.items()}
-    needed = list(dict.fromkeys([*named, *(text for text in named.values() if text)]))
-    numbers: dict[str, Array] = {}
-    for code in needed:
-        if code in data.header:
-            numbers[code] = data.numbers(code, gathered)
-        else:
-            gathered.add(Finding("COM522", Where(data.name, 1, code), found=code))
-    gathered.refuse_errors()
     values = np.stack([numbers[code] for code in named], axis=1)
     _check_variance(values, list(named), data.name, gathered)
     denominators = np.ones(values.shape)
@@ -60,7 +53,7 @@ def index_of_tables(data: Table, meta: Table, gathered: Gathered, *, is_panel_al
         if text:
             denominators[:, column] = numbers[text]
     gathered.refuse_errors()
-    columns = {name: data.column(name) for name in data.header if name and name not in needed}
+    columns = {name: data.column(name) for name in data.header if name and name not in numbers}
     return IndexData(
         units=data.column("uCode"),
         tree=tree,
@@ -75,6 +68,20 @@ def index_of_tables(data: Table, meta: Table, gathered: Gathered, *, is_panel_al
         denominated_by={code: text for code, text in named.items() if text},
         notes=(*data.notes, *meta.notes, *gathered),
     )
+
+
+def _numbers(data: Table, meta: Table, gathered: Gathered) -> dict[str, Array]:
+    """Every column that iMeta's indicators name, whatever else is wrong with iMeta."""
+    kinds = [text.lower() for text in meta.column("Type")]
+    pairs = zip(kinds, meta.column("iCode"), meta.column("Denominator"), strict=True)
+    wanted = [name for kind, *names in pairs if kind == "indicator" for name in names if name not in MISSING]
+    found: dict[str, Array] = {}
+    for name in dict.fromkeys(wanted):
+        if name in data.header:
+            found[name] = data.numbers(name, gathered)
+        else:
+            gathered.add(Finding("COM522", Where(data.name, 1, name), found=name))
+    return found
 
 
 def _by_code(indicators: list[Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
