@@ -6,12 +6,15 @@ import hashlib
 import json
 import shutil
 import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from thangdo.cli.options import in_language, said
+from thangdo.cli.options import in_language, language, print_table, said
 
 if TYPE_CHECKING:
     from thangdo.evaluation import Results, Round
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 
 PACKAGE = Path(__file__).resolve().parent.parent
 PUBLISHED = PACKAGE.parent.parent / "examples" / "hcmc-2023" / "published"
+# Printed at every start; accounts with it are marked as demo and refused by production (`thangdo check`).
+PASSWORD = "minh-hoa-2024"  # noqa: S105
 
 
 @click.command(
@@ -64,9 +69,8 @@ def _source_hash() -> str:
 
 
 def build(root: Path, seed: int) -> None:
-    """Rounds, results and site of the demo, each built beside and put in place."""
+    """Rounds, results, sites and platform of the demo, each built beside and put in place."""
     from thangdo.demo import demo_year
-    from thangdo.evaluation import evaluate, read_round, write_round
     from thangdo.evaluation.library import shipped_set, shipped_sets
     from thangdo.evaluation.published import lint_published, read_published
     from thangdo.evaluation.register import load_register
@@ -75,38 +79,45 @@ def build(root: Path, seed: int) -> None:
     published, unread = read_published(PUBLISHED, register)
     unread.refuse_errors()
     sets = {set_id: shipped_set(set_id) for set_id in shipped_sets()}
-    with click.progressbar(length=4, label=said("Dựng thành phố minh họa", "Building the demo city")) as bar:
-        year: Round = demo_year(sets, register, published, seed).round
+    findings = [finding for finding in lint_published(PUBLISHED) if finding.severity != "note"]
+    as_published = _Published(published, findings, register)
+    with click.progressbar(length=5, label=said("Dựng thành phố minh họa", "Building the demo city")) as bar:
+        solved: Round = demo_year(sets, register, published, seed).round
         bar.update(1)
-        folder = root / "rounds" / year.id
-        write_round(year, folder)
+        years = import_module("thangdo.web.demo_years").demo_years(solved, sets)
+        for year in years:
+            _evaluate(root, year.round, as_published if year.round.year == solved.year else None, year.is_published)
+            bar.update(1)
+        _build_platform(root, years)
         bar.update(1)
-        results = evaluate(read_round(folder))
-        bar.update(1)
-        findings = [finding for finding in lint_published(PUBLISHED) if finding.severity != "note"]
-        _write(results, root / "results" / year.id, published, findings, register)
-        bar.update(1)
-    (root / "index.html").write_text(_front_door(year.id), encoding="utf-8")
 
 
-def _write(results: Results, out: Path, published: Published, findings: list[Finding], register: Register) -> None:
-    from thangdo.edition import build_site
-    from thangdo.edition.published_page import published_page
-    from thangdo.evaluation import write_data_package, write_tables
+@dataclass(frozen=True, slots=True)
+class _Published:
+    """What the conference printed, with the findings on it; shown beside the illustrative year, never mixed with it."""
+
+    tables: Published
+    findings: list[Finding]
+    register: Register
+
+
+def _evaluate(root: Path, year: Round, published: _Published | None, with_site: bool) -> None:
+    """One round: its folder, and its tables computed from that folder."""
+    from thangdo.evaluation import evaluate, read_round, write_data_package, write_round, write_tables
     from thangdo.evaluation.folder import replace_folder
     from thangdo.evaluation.workbook import results_sheets
     from thangdo.reporting.workbook import write_workbook
 
+    folder, out = root / "rounds" / year.id, root / "results" / year.id
+    write_round(year, folder)
+    results = evaluate(read_round(folder))
     out.parent.mkdir(parents=True, exist_ok=True)
     part = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     try:
         write_tables(results, part)
         write_workbook(part / "results.xlsx", results_sheets(results, "vi"))
-        extras = {
-            "vi": (published_page(published, findings, register, "vi"),),
-            "en": (published_page(published, findings, register, "en"),),
-        }
-        build_site(results, part / "site", extras)
+        if with_site:
+            _build_site(results, part / "site", published)
         write_data_package(results, part)
         part.chmod(0o755)
         replace_folder(part, out)
@@ -115,30 +126,53 @@ def _write(results: Results, out: Path, published: Published, findings: list[Fin
         raise
 
 
-def _front_door(round_id: str) -> str:
-    """The address / leads to the site, with or without redirects."""
-    link = f"results/{round_id}/site/index.html"
-    return (
-        '<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>Thang Đo</title>'
-        f'<meta http-equiv="refresh" content="0; url={link}"></head>'
-        f'<body><p><a href="{link}">Thang Đo: thành phố minh họa năm 2023</a></p></body></html>\n'
-    )
+def _build_site(results: Results, out: Path, published: _Published | None) -> None:
+    from thangdo.edition import build_site
+    from thangdo.edition.published_page import published_page
+
+    if published is None:
+        build_site(results, out)
+        return
+    given = (published.tables, published.findings, published.register)
+    build_site(results, out, {"vi": (published_page(*given, "vi"),), "en": (published_page(*given, "en"),)})
+
+
+def _build_platform(root: Path, years: Sequence[Any]) -> None:
+    """The database of the demo, loaded from the round folders; finished years' sites under /cong-bo/."""
+    platform = import_module("thangdo.web.demo_platform")
+    home = root / "platform"
+    for year in years:
+        if year.is_published:
+            platform.publish(home, year.round.year, root / "results" / year.round.id)
+    rounds = [
+        platform.DemoRound(root / "rounds" / year.round.id, year.phases, year.name_vi, year.name_en) for year in years
+    ]
+    accounts = [
+        {"login": account.login, "full_name": account.full_name, "role": account.role, "unit": account.unit}
+        for account in platform.prepare(home, rounds, password=PASSWORD)
+    ]
+    (home / "accounts.json").write_text(json.dumps(accounts, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 def serve(root: Path, port: int) -> int:
-    """Serve the built folder on this machine only, until Ctrl-C."""
-    from functools import partial
-    from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-
-    handler = partial(SimpleHTTPRequestHandler, directory=str(root))
-    with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
-        click.echo(
-            said("Mở http://127.0.0.1:{port} (Ctrl-C để dừng)", "Open http://127.0.0.1:{port} (Ctrl-C to stop)").format(
-                port=port
-            )
+    """Serve the platform and the published sites on this machine only, until Ctrl-C."""
+    home = root / "platform"
+    accounts = json.loads((home / "accounts.json").read_text(encoding="utf-8"))
+    click.echo(
+        said("Tài khoản minh họa, mật khẩu chung: {password}", "Demo accounts, one password: {password}").format(
+            password=PASSWORD
         )
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            return 0
+    )
+    roles = import_module("thangdo.web.accounts.roles")
+    print_table(
+        (said("Tên đăng nhập", "Sign-in name"), said("Vai trò", "Role"), said("Đơn vị", "Unit")),
+        [(row["login"], roles.role_name(row["role"], language()), row["unit"]) for row in accounts],
+    )
+    click.echo(
+        said(
+            "Mở http://127.0.0.1:{port} · trang công bố: http://127.0.0.1:{port}/cong-bo/2023/ (Ctrl-C để dừng)",
+            "Open http://127.0.0.1:{port} · published site: http://127.0.0.1:{port}/cong-bo/2023/ (Ctrl-C to stop)",
+        ).format(port=port)
+    )
+    import_module("thangdo.web.demo_platform").serve(home, port)
     return 0

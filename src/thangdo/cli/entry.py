@@ -69,7 +69,19 @@ def thangdo(ctx: click.Context, lang: str | None) -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run the command line; return its exit code (see `thangdo.cli.main`)."""
     language = language_of(arguments)
+    before = os.environ.get("THANGDO_LANG")
     os.environ["THANGDO_LANG"] = language
+    try:
+        return _run(arguments, language)
+    finally:
+        # A program that calls this twice must not find the first call's language in the second.
+        if before is None:
+            del os.environ["THANGDO_LANG"]
+        else:
+            os.environ["THANGDO_LANG"] = before
+
+
+def _run(arguments: Sequence[str], language: str) -> int:
     try:
         outcome = thangdo.main(
             args=list(arguments), prog_name="thangdo", standalone_mode=False, obj={"language": language}

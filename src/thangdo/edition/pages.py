@@ -15,10 +15,12 @@ from markupsafe import Markup
 from thangdo.edition.sentences import finding
 from thangdo.evaluation import IndexResults, Results
 from thangdo.evaluation.blocks import block_name, index_name, index_short
+from thangdo.evaluation.membership import UnitName
 from thangdo.evaluation.method import MethodNode, method_facts, method_nodes
 from thangdo.evaluation.outputs import plain
 from thangdo.evaluation.standing import score_percent
 from thangdo.evaluation.unit_profile import UnitIndex, unit_profile
+from thangdo.evaluation.vietnamese import sort_key
 from thangdo.reporting.heat_map import HeatMap, HeatRow, heat_map
 from thangdo.reporting.language import Language, translator
 from thangdo.reporting.numbers import Absent, number, percent
@@ -122,12 +124,32 @@ class _Site:
             for index in self.results.indices
             for block in index.entry.blocks
         ]
-        units = sorted(self.results.units.values(), key=lambda unit: (unit.level, unit.full(self.language)))
         methods = {index.criteria_set.id: index.criteria_set.title[self.language] for index in self.results.indices}
         title = _("Results of %(year)s") % {"year": self.results.year}
         return self._render(
-            "front.html", "index.html", title, rankings=rankings, units=units, methods=methods, notes=self._notes()
+            "front.html",
+            "index.html",
+            title,
+            rankings=rankings,
+            groups=self._units_by_block(),
+            methods=methods,
+            notes=self._notes(),
         )
+
+    def _units_by_block(self) -> list[tuple[str, list[UnitName]]]:
+        """Every unit once, under the first block it is in, in the order of the reader's language."""
+        groups: dict[str, list[UnitName]] = {}
+        placed: set[str] = set()
+        for index in self.results.indices:
+            for block in index.entry.blocks:
+                for row in index.block_rows(block):
+                    if row.unit not in placed:
+                        placed.add(row.unit)
+                        groups.setdefault(block, []).append(self.results.units[row.unit])
+        return [
+            (block_name(block, self.language), sorted(units, key=lambda unit: sort_key(unit.full(self.language))))
+            for block, units in groups.items()
+        ]
 
     def _notes(self) -> list[str]:
         provenance = self.results.provenance

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import os
 import secrets
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from thangdo.evaluation import Round
-    from thangdo.methodology import CriteriaSet
+from typing import Any
 
 DATABASE = "thangdo.sqlite3"
 PUBLISHED = "published"
@@ -121,29 +116,12 @@ def prepare(
     return accounts
 
 
-def prepare_city(root: Path, solved: Round, sets: Mapping[str, CriteriaSet], site: Path | None = None) -> list[Account]:
-    """The whole demo from the solved year: 2022 closed, 2023 published, 2024 open (PAR in appeals, DTI self-scoring).
-
-    `site` is the built site of 2023; it is copied under `root/published/2023`, served at /cong-bo/2023/.
-    """
-    from thangdo.evaluation import write_round
-    from thangdo.web.demo_years import finished_2022, open_2024
-
-    folders = root / "platform-rounds"
-    years: tuple[tuple[Round, dict[str, str], str, str], ...] = (
-        (finished_2022(solved, sets), {"par": "closed"}, "Đợt 2022", "Round 2022"),
-        (solved, {}, "Đợt 2023", "Round 2023"),
-        (open_2024(solved, sets), {"par": "explain", "dti": "self_score"}, "Đợt 2024", "Round 2024"),
-    )
-    rounds = []
-    for value, phases, name_vi, name_en in years:
-        write_round(value, folders / value.id)
-        rounds.append(DemoRound(folders / value.id, phases, name_vi, name_en))
-    if site is not None:
-        target = root / PUBLISHED / str(solved.year)
-        shutil.rmtree(target, ignore_errors=True)
-        shutil.copytree(site, target)
-    return prepare(root, rounds)
+def publish(root: Path, year: int, results: Path) -> None:
+    """Show what `evaluate` wrote for a year at /cong-bo/YEAR/: a link, so its tables lie once."""
+    target = root / PUBLISHED / str(year)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    target.symlink_to(os.path.relpath(results, target.parent), target_is_directory=True)
 
 
 def _make_people(password: str, at: datetime) -> list[Account]:

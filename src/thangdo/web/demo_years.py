@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from thangdo.evaluation import SPECS, IndexEntry, Round, Table
 from thangdo.methodology import CriteriaSet
@@ -14,10 +14,30 @@ OPEN_SHARE = 0.3
 APPEALS = 12
 
 
+@dataclass(frozen=True, slots=True)
+class DemoYear:
+    """A year of the demo: its round, the phase of each index (none: closed), and whether its site is public."""
+
+    round: Round
+    phases: Mapping[str, str]
+    name_vi: str
+    name_en: str
+    is_published: bool
+
+
+def demo_years(solved: Round, sets: Mapping[str, CriteriaSet]) -> tuple[DemoYear, ...]:
+    """The three years from the solved one: 2022 closed, 2023 published, 2024 open (PAR in appeals, DTI self-scoring)."""
+    open_phases = {"par": "explain", "dti": "self_score"}
+    return (
+        DemoYear(finished_2022(solved, sets), {}, "Đợt 2022", "Round 2022", True),
+        DemoYear(solved, {}, "Đợt 2023", "Round 2023", True),
+        DemoYear(open_2024(solved, sets), open_phases, "Đợt 2024", "Round 2024", False),
+    )
+
+
 def finished_2022(base: Round, sets: Mapping[str, CriteriaSet]) -> Round:
     """The year before, PAR alone (2023 was the first year of DTI), closed."""
-    found = _year(base, 2022, ("par",), sets, ("self", "appraisal_1", "appeal"))
-    return replace(found, state="draft")
+    return _year(base, 2022, ("par",), sets, ("self", "appraisal_1", "appeal"))
 
 
 def open_2024(base: Round, sets: Mapping[str, CriteriaSet], seed: int = 2024) -> Round:

@@ -16,26 +16,38 @@ SHOWN = {".html", ".css", ".js", ".svg", ".png", ".woff2", ".json", ".csv", ".pd
 
 
 def file_of(root: Path, path: str) -> Path | None:
-    """The file an address means, or None: never outside `root`, never a hidden file."""
-    wanted = (root / path).resolve()
-    is_inside = wanted == root.resolve() or root.resolve() in wanted.parents
-    if not is_inside or any(part.startswith(".") for part in Path(path).parts):
+    """The file or folder an address means, or None: never outside its publication, never a hidden file.
+
+    Each entry of `root` is one publication: a site, or what `thangdo evaluate` wrote (tables with `site/` beside).
+    An entry may be a link to a folder elsewhere; nothing below it may lead out of it.
+    """
+    parts = Path(path).parts
+    if not parts or any(part.startswith(".") for part in parts):
         return None
-    if wanted.is_dir():
-        wanted = wanted / "index.html"
-    return wanted if wanted.is_file() else None
+    entry = (root / parts[0]).resolve()
+    wanted = entry.joinpath(*parts[1:]).resolve()
+    if wanted != entry and entry not in wanted.parents:
+        return None
+    return wanted if wanted.exists() else None
 
 
 def published(request: Any, path: str) -> HttpResponse | FileResponse:
     root: Path | None = settings.PUBLISHED_ROOT
+    if not path:
+        sites = sorted(child.name for child in root.iterdir() if child.is_dir()) if root and root.is_dir() else []
+        return render(request, "portal/published.html", {"sites": sites})
     found = file_of(root, path) if root is not None else None
-    if found is None or root is None:
-        if not path:
-            sites = sorted(child.name for child in root.iterdir() if child.is_dir()) if root and root.is_dir() else []
-            return render(request, "portal/published.html", {"sites": sites})
+    if found is None:
         raise Http404(path)
-    if found.name == "index.html" and path and not path.endswith(("/", "index.html")):
-        return HttpResponseRedirect(f"/cong-bo/{path}/")
+    if found.is_dir():
+        place = f"/cong-bo/{path.rstrip('/')}/"
+        if not (found / "index.html").is_file():
+            if not (found / "site" / "index.html").is_file():
+                raise Http404(path)
+            return HttpResponseRedirect(f"{place}site/")
+        if not path.endswith("/"):
+            return HttpResponseRedirect(place)
+        found = found / "index.html"
     media_type = mimetypes.guess_type(found.name)[0] or "application/octet-stream"
     if media_type.startswith("text/"):
         media_type += "; charset=utf-8"
