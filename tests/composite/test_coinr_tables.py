@@ -108,8 +108,53 @@ def test_what_was_treated_and_how(data, asem: Path) -> None:  # type: ignore[no-
             entry = entries[row["iCode"]]
             assert math.isclose(entry["skew_before"], float(row["check_SkewKurt0.Skew"]), rel_tol=1e-9)
             assert math.isclose(entry["kurtosis_before"], float(row["check_SkewKurt0.Kurt"]), rel_tol=1e-9)
-            if row["winsorise.nwin"] not in ("", "NA") and entry["function"] == "winsorise":
+            if row["winsorise.nwin"] not in ("", "NA"):
                 assert entry["winsorised"] == int(row["winsorise.nwin"])
+            assert entry["passed_after"] == (row["check_SkewKurt1.Pass"] == "TRUE")
+            assert math.isclose(entry["skew_after"], float(row["check_SkewKurt1.Skew"]), rel_tol=1e-9)
+            assert math.isclose(entry["kurtosis_after"], float(row["check_SkewKurt1.Kurt"]), rel_tol=1e-9)
+
+
+@pytest.mark.shared
+def test_the_points_that_were_pulled_in(data, asem: Path) -> None:  # type: ignore[no-untyped-def]
+    built = run_pipeline(data, BASELINE)
+    entries = next(item for item in built.log if item["step"] == "treat")["indicators"]
+    found = {(unit, entry["code"]): end for entry in entries for end in ("high", "low") for unit in entry[end]}
+    with (asem / "baseline" / "treated_points.csv").open() as stream:
+        rows = list(csv.DictReader(stream))
+    names = {"winhi": "high", "winlo": "low"}
+    expected = {
+        (row["uCode"], code): names[text] for row in rows for code, text in row.items() if code != "uCode" and text
+    }
+    assert found == expected
+
+
+@pytest.mark.shared
+def test_the_availability_that_screening_looked_at(data, asem: Path) -> None:  # type: ignore[no-untyped-def]
+    steps = (BEFORE[0], {"step": "screen", "unit_screen": "byNAandzeros", "dat_thresh": 0, "nonzero_thresh": 0}, MINMAX)
+    log = run_pipeline(data, steps).log[1]
+    _, columns = read(asem / "baseline" / "Denominated.csv")
+    units, _ = read(asem / "baseline" / "Denominated.csv")
+    gaps = {unit: sum(math.isnan(values[row]) for values in columns.values()) for row, unit in enumerate(units)}
+    assert log["availability"] == {unit: pytest.approx(1 - gap / 49) for unit, gap in gaps.items() if gap}
+    assert log["removed"] == []
+
+
+@pytest.mark.shared
+def test_the_panel_as_the_purse_builds_it(asem: Path, tmp_path: Path) -> None:
+    """No table for it here: 2018 alone, from the panel, is what 2018's own table gives."""
+    from thangdo.composite.coin_files import read_coin
+
+    steps = ({"step": "screen", "dat_thresh": 0.9}, TREAT, {**MINMAX, "global": False}, AMEAN)
+    panel = run_pipeline(read_coin(asem / "data" / "iData_panel.csv", asem / "data" / "iMeta.csv"), steps)
+    lines = (asem / "data" / "iData_panel.csv").read_text().splitlines()
+    (tmp_path / "one.csv").write_text("\n".join([lines[0], *(line for line in lines if ",2018," in line)]))
+    alone = run_pipeline(read_index(tmp_path / "one.csv", asem / "data" / "iMeta.csv"), steps)
+    part = panel.at(2018)
+    assert part.units == alone.units
+    np.testing.assert_array_equal(part.scores, alone.scores)
+    np.testing.assert_array_equal(part.ranks(), alone.ranks())
+    assert len(set(panel.times)) == 5
 
 
 VARIANTS: list[tuple[str, tuple[dict[str, Any], ...]]] = [
