@@ -26,7 +26,7 @@ def published_page(
     parts: list[Markup] = [_findings(findings, language)]
     for (index, block), _rows in published.rankings().items():
         parts.append(_ranking(published, index, block, register, language))
-    parts += [_figures(published, language), _shares(published, language)]
+    parts += [_bands(published, language), _figures(published, language), _shares(published, language)]
     sources = [element("p", f"{name}: {text}", class_="small") for name, text in published.sources.items()]
     parts.append(joined(element("h2", _("Sources")), *sources))
     lead = _(
@@ -99,6 +99,27 @@ def _ranking(published: Published, index: str, block: str, register: Register, l
     return joined(element("h2", heading), said, _table(header, rows, (0, 2), heading))
 
 
+def _bands(published: Published, language: Language) -> Markup:
+    _ = translator("edition", language)
+    parts = [element("h2", _("Levels as printed"))] if published.bands else []
+    for index, block in dict.fromkeys((band.index, band.block) for band in published.bands):
+        bands = [band for band in published.bands if (band.index, band.block) == (index, block)]
+        rows = [
+            (
+                band.class_name,
+                "" if band.lower is None else number(band.lower, language),
+                "" if band.upper is None else number(band.upper, language),
+                "" if band.maximum is None else number(band.maximum, language),
+                f"{band.words} ({band.note})" if band.note else band.words,
+            )
+            for band in bands
+        ]
+        label = f"{index_name(index, language)} · {block_name(block, language)}"
+        header = [_("Class"), _("From"), _("Below"), _("Maximum"), _("The source's words")]
+        parts += [element("h3", label), _table(header, rows, (1, 2, 3), label)]
+    return joined(*parts)
+
+
 def _figures(published: Published, language: Language) -> Markup:
     _ = translator("edition", language)
     bounds = {"exact": "", "above": _("more than"), "below": _("nearly"), "about": _("about")}
@@ -117,16 +138,19 @@ def _figures(published: Published, language: Language) -> Markup:
 
 
 def _shares(published: Published, language: Language) -> Markup:
+    """Each share with what it is a share of: a figure above, or a number the source does not print."""
     _ = translator("edition", language)
+    names = {figure.figure: figure.name_vi if language == "vi" else figure.name_en for figure in published.figures}
     rows = [
         (
             share.name_vi if language == "vi" else share.name_en,
             "" if share.percent is None else percent(share.percent, language),
+            names.get(share.numerator, share.numerator) or _("not printed"),
+            names.get(share.denominator, share.denominator) or _("not printed"),
             share.words,
         )
         for share in published.shares
     ]
     heading = _("Shares as printed")
-    return joined(
-        element("h2", heading), _table([_("Share"), _("Percent"), _("The source's words")], rows, (1,), heading)
-    )
+    header = [_("Share"), _("Percent"), _("Part"), _("Whole"), _("The source's words")]
+    return joined(element("h2", heading), _table(header, rows, (1,), heading))

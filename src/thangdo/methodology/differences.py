@@ -11,6 +11,13 @@ from thangdo.methodology.lint import node_maximum
 from thangdo.methodology.model import CriteriaSet, Node
 from thangdo.methodology.rules import rule_sentence
 from thangdo.methodology.rules.kind import shown
+from thangdo.methodology.setting_words import (
+    classes_words,
+    data_words,
+    not_applicable_words,
+    ranking_words,
+    rounding_words,
+)
 from thangdo.methodology.writing import node_data, rule_data, to_data
 
 DifferenceKind = Literal["added", "dropped", "moved", "reweighted", "rule", "text", "property", "setting"]
@@ -64,6 +71,13 @@ _PROPERTIES = {
     "rounding": ("làm tròn", "rounding"),
     "ranking": ("xếp hạng", "ranking"),
     "not_applicable": ("xử lý không áp dụng", "not-applicable rule"),
+    "blocks": ("khối", "blocks"),
+    "scale": ("thang điểm", "scale"),
+    "pipeline": ("các bước tính", "pipeline"),
+    "uncertainty": ("độ bất định", "uncertainty"),
+    "missing": ("xử lý thiếu số liệu", "missing values"),
+    "kind": ("loại chỉ số", "kind of index"),
+    "index": ("chỉ số", "index"),
     "maximum_of_set": ("tổng điểm", "total points"),
 }
 
@@ -80,15 +94,40 @@ def describe_difference(difference: Difference, language: str) -> str:
 
 def diff(before: CriteriaSet, after: CriteriaSet, language: str = "vi") -> list[Difference]:
     """Every difference between two editions; nodes are matched by code. `language` chooses node names."""
-    return [*_settings(before, after), *_nodes(before, after, language)]
+    return [*_settings(before, after, language), *_nodes(before, after, language)]
 
 
-def _settings(before: CriteriaSet, after: CriteriaSet) -> Iterator[Difference]:
+def _settings(before: CriteriaSet, after: CriteriaSet, language: str) -> Iterator[Difference]:
     old, new = to_data(before), to_data(after)
     ignored = {"format", "id", "title", "edition", "criteria", "notes", "source", "source_note", "declared"}
     for name in sorted((old.keys() | new.keys()) - ignored):
         if old.get(name) != new.get(name):
-            yield Difference("setting", "", "", name, _short(old.get(name)), _short(new.get(name)))
+            first, second = (
+                _setting(before, name, old.get(name), language),
+                _setting(after, name, new.get(name), language),
+            )
+            yield Difference("setting", "", "", name, first, second)
+
+
+def _setting(criteria_set: CriteriaSet, name: str, value: object, language: str) -> str:
+    """The setting in the words of the method page where it has any, its data otherwise."""
+    if value is None:
+        return "–"
+    if name == "classes":
+        return classes_words(criteria_set, language)
+    if name == "ranking":
+        return ranking_words(criteria_set, language)
+    if name == "not_applicable":
+        return not_applicable_words(criteria_set, language)
+    if name == "rounding":
+        result = rounding_words(criteria_set.result_rounding, language)
+        criterion = rounding_words(criteria_set.criterion_rounding, language)
+        return (
+            f"tiêu chí: {criterion}; kết quả: {result}"
+            if language == "vi"
+            else f"criteria: {criterion}; result: {result}"
+        )
+    return data_words(value)
 
 
 def _nodes(before: CriteriaSet, after: CriteriaSet, language: str) -> Iterator[Difference]:
@@ -138,5 +177,5 @@ def _rule(node: Node, language: str) -> str:
 
 
 def _short(value: object) -> str:
-    text = "–" if value is None else str(value)
+    text = data_words(value)
     return text if len(text) <= 120 else text[:117] + "…"

@@ -65,6 +65,8 @@ def _sentence(rule: Rule, maximum: Decimal, language: str) -> str:
     kind = _THEN[then.kind]
     name = rule.parameters["indicator"]
     head = f"Giá trị “{name}” tự tính từ dữ liệu. " if language == "vi" else f"Counted value “{name}”. "
+    if not maximum:
+        return head + _normalised(rule, language)
     if kind is not None:
         return head + kind.sentence(then, maximum, language)
     if then.kind == "share":
@@ -72,6 +74,24 @@ def _sentence(rule: Rule, maximum: Decimal, language: str) -> str:
             f"Tỷ lệ nhân {shown(maximum)} điểm." if language == "vi" else f"The share times {shown(maximum)} points."
         )
     return head + ("Giá trị là điểm." if language == "vi" else "The value is the points.")
+
+
+def _normalised(rule: Rule, language: str) -> str:
+    """An indicator of a composite index has no points of its own: its direction and range go to normalisation."""
+    vi = language == "vi"
+    falling = Decimal(str(rule.parameters.get("direction", 1))) < 0
+    words = (
+        ("càng thấp càng tốt" if falling else "càng cao càng tốt")
+        if vi
+        else ("lower is better" if falling else "higher is better")
+    )
+    given = rule.parameters.get("range")
+    if isinstance(given, Mapping):
+        low, high = (shown(Decimal(str(given[end]))) for end in ("low", "high"))
+        where = f"khoảng cố định {low} đến {high}" if vi else f"fixed range {low} to {high}"
+    else:
+        where = "khoảng giá trị của các đơn vị trong khối" if vi else "the range of the block's own units"
+    return f"Chuẩn hóa theo {where}, {words}." if vi else f"Normalised over {where}, {words}."
 
 
 COUNTED = RuleKind(
