@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from thangdo.evaluation import evaluate, read_round, write_round
+from thangdo.evaluation import SPECS, evaluate, read_round, write_round
 from thangdo.evaluation.codes import CODES
 from thangdo.evaluation.lint import lint_path
-from thangdo.findings import Refused
+from thangdo.evaluation.tables import read_table
+from thangdo.findings import Gathered, Refused
 from thangdo.methodology.codes import CODES as METHOD_CODES
 from thangdo.scoring.codes import CODES as SCORING_CODES
 
@@ -107,6 +108,14 @@ FAULTS = [
     ("EVA014", "round", swap("state: final", "state: done"), ("round.yaml", 3, "state")),
     ("EVA016", "round", swap("set: thu", "set: mat"), ("round.yaml", 0, "")),
     ("EVA053", "round", swap("blocks: [so_nganh]", "blocks: [so_nganh, tinh]"), ("membership.csv", 0, "")),
+    ("EVA012", "round", lambda text: "- thu\n", ("round.yaml", 1, "")),
+    (
+        "EVA054",
+        "round",
+        swap("indices:\n", "indices:\n- {id: par, kind: points, set: thu, blocks: [so_nganh]}\n"),
+        ("round.yaml", 0, ""),
+    ),
+    ("EVA055", "round", swap("kind: points", "kind: composite"), ("round.yaml", 0, "")),
     ("SCO011", "marks", add("par,A,2,council,h,points,5,vì,"), ("marks.csv", 8, "value")),
     ("SCO012", "marks", swap("par,A,1,self,a,denominator,12,,\n", ""), ("marks.csv", 2, "value")),
     ("SCO013", "marks", swap("denominator,12", "denominator,0"), ("marks.csv", 2, "value")),
@@ -149,6 +158,37 @@ def test_bom_semicolons_and_decimal_commas_are_read_and_said(tmp_path: Path) -> 
     found = lint_path(folder)
     assert sorted((f.code, f.severity) for f in found) == [("EVA002", "note"), ("EVA004", "note")]
     assert str(evaluate(read_round(folder)).indices[0].rows[0].points) == "8.80"
+
+
+def test_a_decimal_comma_in_a_comma_file_is_read_and_said(tmp_path: Path) -> None:
+    folder = make(tmp_path / "r", marks=swap("numerator,9", 'numerator,"9,5"'))
+    found = [(f.code, f.severity, f.where.column) for f in lint_path(folder)]
+    assert ("EVA018", "note", "value") in found
+    assert str(evaluate(read_round(folder)).indices[0].rows[0].points) == "8.97"  # 9.5/12 × 4 = 3.1667
+
+
+def test_a_missing_table_is_named_with_its_columns(tmp_path: Path) -> None:
+    folder = make(tmp_path / "r")
+    (folder / "membership.csv").unlink()
+    (finding,) = [f for f in lint_path(folder) if f.code == "EVA015"]
+    assert (finding.where.file, finding.expected) == ("membership.csv", "index, block, unit, ranked")
+
+
+def test_a_file_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
+    (tmp_path / "marks.csv").mkdir()
+    gathered = Gathered()
+    read_table(tmp_path / "marks.csv", SPECS["marks"], gathered)
+    assert [(f.code, f.where.file) for f in gathered] == [("EVA001", "marks.csv")]
+
+
+def test_what_a_back_test_cannot_carry_over_is_named(tmp_path: Path) -> None:
+    from thangdo.evaluation.backtest import back_test
+    from thangdo.methodology import parse
+
+    draft = parse(SET.replace('code: "2"', 'code: "4"'))
+    round_ = read_round(make(tmp_path / "r"))
+    test = back_test(draft, round_, evaluate(round_))
+    assert [(f.code, f.where.node) for f in test.not_carried] == [("EVA062", "par/4"), ("EVA062", "par/2")]
 
 
 def test_a_windows_1258_file_is_refused_by_name(tmp_path: Path) -> None:

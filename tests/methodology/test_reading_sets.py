@@ -67,6 +67,11 @@ PLANTED = [
     ("MET066", "from: 0}", "from: 0, conditions: [{kind: no_penalty}]}", 14),
     ("MET067", "code: b,", "code: a,", 13),
     ("MET068", "node: 1, percent: 50", "node: 1", 13),
+    ("MET010", GOOD, "- một\n- hai\n", 1),
+    ("MET027", "    maximum: 6\n", "    aggregation: minimum\n", 16),
+    ("MET033", "year: 2023}", "year: 2023}\nsource: official\nsource_note: QĐ", 23),
+    ("MET034", "    maximum: 6\n", "    maximum: 0\n    aggregation: minimum\n", 16),
+    ("MET065", "from: 0}", "from: 0}\n  ceilings: [{when: {kind: no_penalty}, at_most: c}]", 15),
 ]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from thangdo.methodology import Rule
 from thangdo.methodology.document import parse_document
 from thangdo.methodology.reading import read_rule
 from thangdo.methodology.rules import KINDS, RULE_KINDS, RuleFailure, read_input, rule_arithmetic, rule_sentence
@@ -103,3 +104,11 @@ def test_vietnamese_sentences_write_decimal_commas_and_formulas_keep_their_point
     assert rule_sentence(rule, Decimal(2), "vi") == "Mỗi lần vi phạm trừ 0,25 điểm."
     formula = read_rule({"kind": "formula", "expression": "min(a, 0.5)", "inputs": [{"name": "a"}]})
     assert rule_sentence(formula, Decimal(2), "vi") == "Công thức: min(a, 0.5)."
+
+
+def test_a_formula_that_overflows_says_so_and_names_the_expression() -> None:
+    rule = Rule("formula", {"inputs": [{"name": "a"}], "expression": "a * a"})
+    points = RULE_KINDS["formula"].compile(rule, Decimal(4))
+    with pytest.raises(RuleFailure) as failure:
+        points({"a": Decimal("1E+999999")})
+    assert (failure.value.reason, "a * a" in str(failure.value)) == ("SCO015", True)

@@ -13,7 +13,7 @@ from thangdo.evaluation.library import shipped_set, shipped_sets
 from thangdo.findings import Refused
 from thangdo.methodology import set_hash
 from thangdo.methodology.workbook import write_set_workbook
-from thangdo.methodology.workbook_columns import CRITERIA_SHEET
+from thangdo.methodology.workbook_columns import CRITERIA_SHEET, SETTINGS_SHEET
 from thangdo.methodology.workbook_reading import read_set_workbook
 
 NAME = "hcm-par-2023-so-nganh"
@@ -90,6 +90,8 @@ def test_a_merged_cell_is_a_finding_not_a_guess(book: Path) -> None:
         ("D5", None, ("MET107", 5, "Nội dung tiêu chí")),
         ("I5", "a: [", ("MET111", 5, "Tham số cách tính")),
         ("C1", "Mã số lạ", ("MET102", 1, "")),
+        ("A1", "Mã", ("MET104", 1, "Mã")),
+        ("H5", None, ("MET108", 5, "Cách tính điểm")),
     ],
 )
 def test_what_cannot_be_read_is_named_with_row_and_column(
@@ -122,3 +124,26 @@ def test_text_that_begins_with_an_equals_sign_is_no_formula(tmp_path: Path) -> N
 def test_a_file_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.xlsx").write_text("not a workbook")
     assert codes(tmp_path / "x.xlsx") == [("MET100", 0, "")]
+
+
+def test_a_column_nobody_knows_is_a_warning(book: Path) -> None:
+    from thangdo.findings import Gathered
+    from thangdo.methodology.workbook_reading import _columns
+
+    gathered = Gathered()
+    _columns(["Mã", "Ghi chú riêng"], 1, gathered)
+    assert [(f.code, f.severity, f.where.column) for f in gathered] == [("MET103", "warning", "Ghi chú riêng")]
+
+
+def test_a_workbook_without_one_of_its_sheets_is_refused(book: Path) -> None:
+    workbook = openpyxl.load_workbook(book)
+    del workbook[SETTINGS_SHEET]
+    workbook.save(book)
+    assert codes(book) == [("MET101", 0, "")]
+
+
+def test_a_setting_that_contradicts_another_is_named(book: Path) -> None:
+    workbook = openpyxl.load_workbook(book)
+    workbook[SETTINGS_SHEET].append(["title.vi.a", "x"])
+    workbook.save(book)
+    assert [code for code, _, _ in codes(book)] == ["MET112"]

@@ -92,9 +92,11 @@ class Formula:
             result = evaluator.eval(self.expression, previously_parsed=self.tree)
         except (DivisionByZero, ZeroDivisionError) as failure:
             raise FormulaError("division_by_zero", self._division_column()) from failure
-        except (InvalidOperation, Overflow) as failure:
-            # Decimal calls 0/0 an invalid operation; both are a division the rule did not provide for.
+        except InvalidOperation as failure:
+            # Decimal calls 0/0 an invalid operation; it too is a division the rule did not provide for.
             raise FormulaError("division_by_zero", self._division_column()) from failure
+        except Overflow as failure:
+            raise FormulaError("not_a_number", 1, "overflow") from failure
         except simpleeval.InvalidExpression as failure:
             raise FormulaError("not_allowed", 1, str(failure)) from failure
         if not isinstance(result, Decimal):

@@ -1,0 +1,93 @@
+"""A small composite index worked by hand, and what cannot be computed said by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from thangdo.evaluation import evaluate, read_round
+from thangdo.findings import Refused
+
+SET = """\
+format: thangdo-criteria-set/1
+id: ddci-thu
+index: ddci
+kind: composite
+title: {vi: Thử, en: Test}
+edition: {year: 2023}
+blocks: [so_nganh]
+aggregation: weighted_mean
+pipeline:
+  - {step: normalise, method: minmax, l_u: [1, 10]}
+  - {step: aggregate, method: amean}
+  - {step: rescale, factor: 10}
+scale: {low: 10, high: 100}
+uncertainty: {seed: 1, replications: 200}
+criteria:
+  - {code: "1", text: {vi: Một, en: One}, weight: 1, rule: {kind: counted, indicator: one, source: survey}}
+  - {code: "2", text: {vi: Hai, en: Two}, weight: 3, rule: {kind: counted, indicator: two, source: survey, direction: -1}}
+"""
+VALUES = {"one": {"A": "1", "B": "3", "C": "5"}, "two": {"A": "0.2", "B": "0.4", "C": "0.6"}}
+
+
+def make(folder: Path, values: dict[str, dict[str, str]], covariance: str = "") -> Path:
+    (folder / "sets").mkdir(parents=True)
+    (folder / "sets" / "ddci-thu.yaml").write_text(SET, encoding="utf-8")
+    (folder / "round.yaml").write_text(
+        "id: thu\nyear: 2023\nstate: final\nlanguage: vi\nindices:\n"
+        "- {id: ddci, kind: composite, set: ddci-thu, blocks: [so_nganh]}\nillustrative: true\n"
+    )
+    (folder / "units.csv").write_text(
+        "unit,name_vi,name_en,short_vi,short_en,aliases,level,parent,valid_from,valid_to,predecessors,code_source\n"
+        + "".join(f"{unit},Sở {unit},,,,,,,,,,\n" for unit in "ABC")
+    )
+    (folder / "membership.csv").write_text(
+        "index,block,unit,ranked\n" + "".join(f"ddci,so_nganh,{unit},true\n" for unit in "ABC")
+    )
+    (folder / "marks.csv").write_text("index,unit,criterion,layer,appraiser,field,value,reason,given_at\n")
+    rows = [
+        f"ddci,{unit},{place},{name},{value},,,0.1,,,survey,q,\n"
+        for place, (name, column) in enumerate(values.items(), start=1)
+        for unit, value in column.items()
+    ]
+    (folder / "values.csv").write_text(
+        "index,unit,criterion,indicator,value,numerator,denominator,se,df,n,source,query,source_sha256\n"
+        + "".join(rows)
+    )
+    if covariance:
+        (folder / "covariance.csv").write_text(
+            "index,unit_a,criterion_a,indicator_a,unit_b,criterion_b,indicator_b,cov\n" + covariance
+        )
+    return folder
+
+
+def test_points_as_worked_by_hand(tmp_path: Path) -> None:
+    # Min-max to 1..10: one 1, 5.5, 10; two (lower is better) 10, 5.5, 1; weights 1 and 3; times 10.
+    (index,) = evaluate(read_round(make(tmp_path / "r", VALUES))).indices
+    assert [(row.unit, str(row.points), row.rank) for row in index.rows] == [
+        ("A", "77.50", 1),
+        ("B", "55.00", 2),
+        ("C", "32.50", 3),
+    ]
+
+
+def test_standard_errors_become_ranges_of_ranks(tmp_path: Path) -> None:
+    results = evaluate(read_round(make(tmp_path / "r", VALUES)))
+    assert {item.kind for item in results.intervals} >= {"sampling", "sampling_simultaneous"}
+    for item in results.intervals:
+        assert 1 <= item.rank_low <= item.rank_high <= 3
+
+
+def test_an_indicator_without_range_is_named(tmp_path: Path) -> None:
+    flat = {**VALUES, "one": dict.fromkeys("ABC", "2")}
+    with pytest.raises(Refused) as refused:
+        evaluate(read_round(make(tmp_path / "r", flat)))
+    assert [(f.code, f.where.node) for f in refused.value.findings] == [("EVA056", "ddci/1")]
+
+
+def test_covariances_that_no_data_can_have_are_named(tmp_path: Path) -> None:
+    impossible = "ddci,A,1,one,B,1,one,0.5\n"
+    with pytest.raises(Refused) as refused:
+        evaluate(read_round(make(tmp_path / "r", VALUES, impossible)))
+    assert [(f.code, f.where.file) for f in refused.value.findings] == [("EVA057", "covariance.csv")]
