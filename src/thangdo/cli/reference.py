@@ -6,6 +6,8 @@ import importlib
 import json
 from pathlib import Path
 
+from thangdo.cli.composite_reference import composite_page
+from thangdo.cli.finding_pages import finding_pages
 from thangdo.cli.printing import CODE_TABLES
 
 
@@ -24,7 +26,7 @@ def findings_page() -> str:
             continue
         lines += [f"## {module.split('.')[1]}", "", "| code | kind | what it says | what to do |", "|---|---|---|---|"]
         lines += [
-            f'| <a id="{row.code.lower()}"></a>{row.code} | {row.severity} | {_cell(row.title_vi)}<br>{_cell(row.title_en)} '
+            f"| [{row.code}](findings/{row.code}.md) | {row.severity} | {_cell(row.title_vi)}<br>{_cell(row.title_en)} "
             f"| {_cell(row.remedy_vi)}<br>{_cell(row.remedy_en)} |"
             for row in sorted(table, key=lambda row: row.code)
         ]
@@ -88,6 +90,7 @@ PAGES = {
     "findings.md": findings_page,
     "criteria-set.md": criteria_set_page,
     "criteria-set.schema.json": schema_page,
+    "composite.md": composite_page,
 }
 
 
@@ -95,3 +98,11 @@ def write_pages(folder: Path) -> None:
     """Write every page made from rows into `folder`."""
     for name, page in PAGES.items():
         (folder / name).write_text(page(), encoding="utf-8")
+    findings = folder / "findings"
+    findings.mkdir(exist_ok=True)
+    pages = finding_pages()
+    for stale in findings.glob("*.md"):
+        if stale.name not in pages:
+            stale.unlink()
+    for name, text in pages.items():
+        (findings / name).write_text(text, encoding="utf-8")
