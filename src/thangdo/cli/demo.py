@@ -72,28 +72,22 @@ def build(root: Path, seed: int) -> None:
     """Rounds, results, sites and platform of the demo, each built beside and put in place."""
     from thangdo.demo import demo_year
     from thangdo.evaluation.library import shipped_set, shipped_sets
-    from thangdo.evaluation.published import lint_published, read_published
-    from thangdo.evaluation.register import load_register
 
-    register = load_register()
-    published, unread = read_published(PUBLISHED, register)
-    unread.refuse_errors()
+    printed = published_tables()
     sets = {set_id: shipped_set(set_id) for set_id in shipped_sets()}
-    findings = [finding for finding in lint_published(PUBLISHED) if finding.severity != "note"]
-    as_published = _Published(published, findings, register)
     with click.progressbar(length=5, label=said("Dựng thành phố minh họa", "Building the demo city")) as bar:
-        solved: Round = demo_year(sets, register, published, seed).round
+        solved: Round = demo_year(sets, printed.register, printed.tables, seed).round
         bar.update(1)
         years = import_module("thangdo.web.demo_years").demo_years(solved, sets)
         for year in years:
-            _evaluate(root, year.round, as_published if year.round.year == solved.year else None, year.is_published)
+            evaluate_year(root, year.round, printed if year.round.year == solved.year else None, year.is_published)
             bar.update(1)
         _build_platform(root, years)
         bar.update(1)
 
 
 @dataclass(frozen=True, slots=True)
-class _Published:
+class PublishedTables:
     """What the conference printed, with the findings on it; shown beside the illustrative year, never mixed with it."""
 
     tables: Published
@@ -101,7 +95,19 @@ class _Published:
     register: Register
 
 
-def _evaluate(root: Path, year: Round, published: _Published | None, with_site: bool) -> None:
+def published_tables() -> PublishedTables:
+    """The transcribed tables of the 2023 conference. Raises Refused where they cannot be read."""
+    from thangdo.evaluation.published import lint_published, read_published
+    from thangdo.evaluation.register import load_register
+
+    register = load_register()
+    tables, unread = read_published(PUBLISHED, register)
+    unread.refuse_errors()
+    findings = [finding for finding in lint_published(PUBLISHED) if finding.severity != "note"]
+    return PublishedTables(tables, findings, register)
+
+
+def evaluate_year(root: Path, year: Round, published: PublishedTables | None, with_site: bool) -> None:
     """One round: its folder, and its tables computed from that folder."""
     from thangdo.evaluation import evaluate, read_round, write_data_package, write_round, write_tables
     from thangdo.evaluation.folder import replace_folder
@@ -126,7 +132,7 @@ def _evaluate(root: Path, year: Round, published: _Published | None, with_site: 
         raise
 
 
-def _build_site(results: Results, out: Path, published: _Published | None) -> None:
+def _build_site(results: Results, out: Path, published: PublishedTables | None) -> None:
     from thangdo.edition import build_site
     from thangdo.edition.published_page import published_page
 
