@@ -22,16 +22,26 @@ ADJUDICATED = "adjudicated"
 Inputs = dict[str, dict[str, dict[str, dict[str, InputValue]]]]
 
 
+class Cell(dict[str, InputValue]):
+    """The inputs of one unit, criterion and layer by field, with who gave them and the row of the first."""
+
+    __slots__ = ("appraiser", "leaf", "row")
+    appraiser: str
+    leaf: _Leaf
+    row: int
+
+
 @dataclass(slots=True)
 class TypedMarks:
-    """The marks of one index, typed; `undecided` are cells where two appraisers stand unadjudicated.
-
-    `rows` gives the row of the first mark of a (unit, criterion, layer), for findings.
-    """
+    """The marks of one index, typed; `undecided` are cells where two appraisers stand unadjudicated."""
 
     inputs: Inputs = field(default_factory=dict)
-    undecided: set[tuple[str, str, str]] = field(default_factory=set)
-    rows: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    undecided: dict[tuple[str, str, str], int] = field(default_factory=dict)
+
+    def row(self, unit: str, criterion: str, layer: str) -> int:
+        """The row of the first mark of a cell, for findings; 0 where there is none."""
+        cell = self.inputs.get(unit, {}).get(layer, {}).get(criterion)
+        return cell.row if isinstance(cell, Cell) else 0
 
 
 @dataclass(slots=True)
@@ -42,17 +52,6 @@ class _Leaf:
     declared: Mapping[str, Input]
     is_counted: bool
     read: dict[tuple[str, str], InputValue] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class _Cell:
-    """The marks of one unit, criterion and layer: the first appraiser's fields, and the other appraisers'."""
-
-    leaf: _Leaf
-    row: int
-    appraiser: str
-    fields: dict[str, InputValue]
-    others: dict[str, dict[str, InputValue]] | None = None
 
 
 @dataclass(slots=True)
@@ -94,18 +93,35 @@ def typed_marks(round_: Round, everyone: Mapping[tuple[str, str], Member], gathe
     table = round_.table("marks")
     leaves = {index: _leaves(round_.sets_of(index)) for index in {entry.id for entry in round_.indices}}
     door = _Door(leaves, everyone, table.file, table.decimal_comma, gathered)
-    cells: dict[tuple[str, ...], _Cell] = {}
+    marks: dict[str, TypedMarks] = {}
+    others: dict[tuple[str, ...], dict[str, Cell]] = {}
+    exclusive: dict[int, Cell] = {}
     assumed_comma = False
+    place: tuple[str, str, str] | None = None
+    in_layer: dict[str, dict[str, InputValue]] = {}
+    open_leaves: Mapping[str, _Leaf] = {}
     for number, row in enumerate(table.rows, start=table.first_row):
-        # Known columns come first and in order, so that a cell's key is a slice.
-        appraiser, name, text = row[4], row[5], row[6]
-        cell = cells.get(row[:4])
+        # Known columns come first and in order. Rows of a unit and layer mostly stand together: the place is kept.
+        index, unit, criterion, layer, appraiser, name, text = row[:7]
+        if place is None or unit != place[1] or layer != place[2] or index != place[0]:
+            place = (index, unit, layer)
+            typed = marks.get(index)
+            if typed is None:
+                typed = marks[index] = TypedMarks()
+            in_layer = typed.inputs.setdefault(unit, {}).setdefault(layer, {})
+            is_known = layer in LAYERS and (index, unit) in everyone
+            open_leaves = leaves.get(index, {}) if is_known else {}
+        cell = in_layer.get(criterion)
         if cell is None:
-            leaf = door.leaf(row, number)
+            leaf = open_leaves.get(criterion)
             if leaf is None:
-                continue
-            cell = cells[row[:4]] = _Cell(leaf, number, appraiser, {})
-        leaf = cell.leaf
+                leaf = door.leaf(row, number)
+                if leaf is None:
+                    continue
+            cell = in_layer[criterion] = Cell()
+            cell.appraiser, cell.leaf, cell.row = appraiser, leaf, number
+        else:
+            leaf = cell.leaf  # type: ignore[attr-defined]
         value = leaf.read.get((name, text))
         if value is None:
             where = Where(table.file, number, "value", leaf.node.code)
@@ -117,20 +133,64 @@ def typed_marks(round_: Round, everyone: Mapping[tuple[str, str], Member], gathe
             leaf.read[name, text] = value
         if (name == POINTS or leaf.is_counted) and not row[7].strip():
             gathered.add(Finding("EVA034", Where(table.file, number, "reason", leaf.node.code), row[1]))
-        if appraiser == cell.appraiser:
-            fields = cell.fields
-        else:
-            if cell.others is None:
-                cell.others = {}
-            fields = cell.others.setdefault(appraiser, {})
-        if name in fields:
-            what = f"{row[1]}, {row[3]}, {name}"
-            gathered.add(Finding("EVA032", Where(table.file, number, "field", leaf.node.code), what, str(cell.row)))
+        if appraiser != cell.appraiser:  # type: ignore[attr-defined]
+            cell = _of_another(others.setdefault(row[:4], {}), cell, appraiser)
+        if name in cell:
+            what = f"{unit}, {layer}, {name}"
+            first = str(in_layer[criterion].row)  # type: ignore[attr-defined]
+            gathered.add(Finding("EVA032", Where(table.file, number, "field", leaf.node.code), what, first))
             continue
-        fields[name] = value
+        cell[name] = value
+        if name in (POINTS, NA):
+            exclusive[id(cell)] = cell  # type: ignore[assignment]
     if assumed_comma:
         gathered.add(Finding("EVA018", Where(table.file, 0, "value"), "1,5", "1.5", "note"))
-    return _decided(cells, table.file, gathered)
+    for cell in exclusive.values():
+        if len(cell) > 1:
+            where = Where(table.file, cell.row, "field", cell.leaf.node.code)
+            gathered.add(Finding("EVA038", where, ", ".join(cell)))
+    _decide(marks, others)
+    _drop_empty(marks)
+    return marks
+
+
+def _of_another(others: dict[str, Cell], first: Mapping[str, InputValue], appraiser: str) -> Cell:
+    """The cell of an appraiser who is not the first one here."""
+    cell = others.get(appraiser)
+    if cell is None:
+        assert isinstance(first, Cell)
+        cell = others[appraiser] = Cell()
+        cell.appraiser, cell.leaf, cell.row = appraiser, first.leaf, first.row
+    return cell
+
+
+def _decide(marks: Mapping[str, TypedMarks], others: Mapping[tuple[str, ...], Mapping[str, Cell]]) -> None:
+    """Where several appraisers stand in one cell: the adjudicated inputs, else the cell is undecided."""
+    for (index, unit, criterion, layer), given in others.items():
+        typed = marks[index]
+        cells = typed.inputs[unit][layer]
+        first = cells[criterion]
+        assert isinstance(first, Cell)
+        if first.appraiser == ADJUDICATED:
+            continue
+        if ADJUDICATED in given:
+            cells[criterion] = given[ADJUDICATED]
+        else:
+            typed.undecided[unit, criterion, layer] = first.row
+            del cells[criterion]
+
+
+def _drop_empty(marks: Mapping[str, TypedMarks]) -> None:
+    """Cells, layers and units none of whose marks could be read are as if not given."""
+    for typed in marks.values():
+        for unit, layers in list(typed.inputs.items()):
+            for layer, cells in list(layers.items()):
+                for criterion in [code for code, cell in cells.items() if not cell]:
+                    del cells[criterion]
+                if not cells:
+                    del layers[layer]
+            if not layers:
+                del typed.inputs[unit]
 
 
 def _leaves(sets: list[CriteriaSet]) -> dict[str, _Leaf]:
@@ -178,32 +238,3 @@ def _value(
     except ValueError as failure:
         gathered.add(Finding("EVA033", where, text[:60], str(failure)))
     return None
-
-
-def _decided(cells: Mapping[tuple[str, ...], _Cell], file: str, gathered: Gathered) -> dict[str, TypedMarks]:
-    """One appraiser's inputs a cell: the adjudicated ones where several stand, else the cell is undecided."""
-    marks: dict[str, TypedMarks] = {}
-    for (index, unit, criterion, layer), cell in cells.items():
-        typed = marks.get(index)
-        if typed is None:
-            typed = marks[index] = TypedMarks()
-        typed.rows[unit, criterion, layer] = cell.row
-        fields = cell.fields
-        if cell.others is not None:
-            everybody = {cell.appraiser: fields, **cell.others}
-            if ADJUDICATED not in everybody:
-                typed.undecided.add((unit, criterion, layer))
-                continue
-            fields = everybody[ADJUDICATED]
-        if not fields:
-            continue
-        if len(fields) > 1 and (POINTS in fields or NA in fields):
-            gathered.add(Finding("EVA038", Where(file, cell.row, "field", criterion), ", ".join(fields)))
-        by_layer = typed.inputs.get(unit)
-        if by_layer is None:
-            by_layer = typed.inputs[unit] = {}
-        by_criterion = by_layer.get(layer)
-        if by_criterion is None:
-            by_criterion = by_layer[layer] = {}
-        by_criterion[criterion] = fields
-    return marks

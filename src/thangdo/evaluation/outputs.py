@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from thangdo.evaluation.results import IndexResults, Interval, Residual, Results
-from thangdo.evaluation.tables import csv_text
+from thangdo.evaluation.tables import csv_line, csv_text
 from thangdo.methodology import held, set_hash
 from thangdo.proof import file_hash
 from thangdo.scoring import FINAL, LAYERS, percent
@@ -63,32 +63,25 @@ def result_rows(results: Results) -> Iterator[tuple[str, ...]]:
                 )
 
 
-def score_rows(results: Results) -> Iterator[tuple[str, ...]]:
-    """Rows of scores.csv: every node of every unit in every layer, the whole as node ''."""
+def score_lines(results: Results) -> Iterator[str]:
+    """Lines of scores.csv without its header: every node of every unit in every layer, the whole as node ''."""
     for index in results.indices:
-        yield from _scored_rows(index) if index.scored is not None else _composite_rows(index)
+        yield from _scored_lines(index) if index.scored is not None else _composite_lines(index)
 
 
-def _composite_rows(index: IndexResults) -> Iterator[tuple[str, ...]]:
+def _composite_lines(index: IndexResults) -> Iterator[str]:
     for score in index.node_scores:
-        yield (
-            index.id,
-            score.block,
-            score.unit,
-            score.node,
-            score.layer,
-            plain(score.points),
-            plain(score.maximum),
-            plain(score.percent),
-        )
+        place = csv_line(index.id, score.block, score.unit, score.node, score.layer)
+        yield f"{place},{plain(score.points)},{plain(score.maximum)},{plain(score.percent)}\n"
 
 
-def _scored_rows(index: IndexResults) -> Iterator[tuple[str, ...]]:
+def _scored_lines(index: IndexResults) -> Iterator[str]:
+    """Hundreds of thousands of lines: names are quoted once each, and equal numbers are written out once."""
     assert index.scored is not None
-    codes = index.scored.compiled.codes
-    texts: dict[tuple[Decimal | None, Decimal | None], tuple[str, str, str]] = {}
+    codes = [csv_line(code) if code else "" for code in index.scored.compiled.codes]
+    texts: dict[tuple[Decimal | None, Decimal | None], str] = {}
     for unit in index.scored.scores:
-        head = (index.id, unit.block, unit.unit)
+        head = csv_line(index.id, unit.block, unit.unit)
         for layer in (*LAYERS, FINAL):
             scores = unit.layers.get(layer)
             if scores is None:
@@ -96,8 +89,10 @@ def _scored_rows(index: IndexResults) -> Iterator[tuple[str, ...]]:
             for code, points, maximum in zip(codes, scores.points, scores.maxima, strict=True):
                 cell = texts.get((points, maximum))
                 if cell is None:
-                    cell = texts[points, maximum] = (plain(points), plain(maximum), plain(percent(points, maximum)))
-                yield (*head, code, layer, *cell)
+                    cell = texts[points, maximum] = ",".join(
+                        (plain(points), plain(maximum), plain(percent(points, maximum)))
+                    )
+                yield f"{head},{code},{layer},{cell}\n"
 
 
 def interval_rows(intervals: Iterable[Interval]) -> Iterator[tuple[str, ...]]:
@@ -214,13 +209,14 @@ def write_tables(results: Results, folder: Path) -> None:
     """Write every table and results.json into `folder` (which the caller builds beside and renames)."""
     tables: dict[str, tuple[tuple[str, ...], Iterable[tuple[str, ...]]]] = {
         "results.csv": (RESULT_COLUMNS, result_rows(results)),
-        "scores.csv": (SCORE_COLUMNS, score_rows(results)),
         "intervals.csv": (INTERVAL_COLUMNS, interval_rows(results.intervals)),
     }
     if results.has_published:
         tables["residuals.csv"] = (RESIDUAL_COLUMNS, residual_rows(results.residuals))
     for name, (columns, rows) in tables.items():
         (folder / name).write_text(csv_text(columns, rows), encoding="utf-8", newline="")
+    lines = "".join(score_lines(results))
+    (folder / "scores.csv").write_text(f"{csv_line(*SCORE_COLUMNS)}\n{lines}", encoding="utf-8", newline="")
     document = json.dumps(results_document(results), ensure_ascii=False, indent=1)
     (folder / "results.json").write_text(document + "\n", encoding="utf-8")
 

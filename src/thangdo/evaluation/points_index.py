@@ -65,14 +65,13 @@ def _gather(round_: Round, entry: IndexEntry, scored: Scored, marks: TypedMarks,
     file = round_.table("marks").file or "marks.csv"
     units = {unit.unit for unit in scored.inputs}
     codes = set(scored.compiled.codes)
-    for unit, criterion, layer in sorted(marks.undecided):
+    for (unit, criterion, layer), row in sorted(marks.undecided.items()):
         if unit in units and criterion in codes:
-            row = marks.rows[unit, criterion, layer]
             severity: Severity = "warning" if is_draft else "error"
             gathered.add(Finding("EVA039", Where(file, row, "", criterion), f"{unit}, {layer}", severity=severity))
     for scores in scored.scores:
         for failure in scores.failures:
-            row = marks.rows.get((failure.unit, failure.criterion, failure.layer), 0)
+            row = marks.row(failure.unit, failure.criterion, failure.layer)
             where = Where(file if row else "values.csv", row, "value", f"{entry.id}/{failure.unit}/{failure.criterion}")
             gathered.add(Finding(failure.code, where, failure.found, failure.expected))
         failed = {failure.criterion for failure in scores.failures}

@@ -91,6 +91,8 @@ def _table(rows: list[list[str]], spec: TableSpec, file: str, decimal_comma: boo
             for row in rows[1:]
         ]
         width = len(columns)
+    if set(map(len, ordered)) <= {width}:
+        return Table(columns, tuple(map(tuple, ordered)), file, 2, decimal_comma)
     kept: list[tuple[str, ...]] = []
     for number, row in enumerate(ordered, start=2):
         if len(row) == width:
@@ -110,6 +112,11 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     writer.writerow(columns)
     writer.writerows(rows)
     return out.getvalue()
+
+
+def csv_line(*cells: str) -> str:
+    """Cells as one line of CSV without its end."""
+    return csv_text(cells, ()).removesuffix("\n")
 
 
 def write_table(path: Path, table: Table) -> None:
