@@ -11,6 +11,7 @@ import click
 
 from thangdo.findings import Code, CodeTable, Finding, describe
 
+PRINTED_OF_ONE_CODE = 20
 # Rooms that declare codes, each in `<room>.codes.CODES`; the prefix leads to the room.
 CODE_TABLES = {
     "MET": "thangdo.methodology.codes",
@@ -53,16 +54,32 @@ def print_findings(findings: Iterable[Finding], counts: Mapping[str, int], langu
             )
         )
         return
-    for finding in kept:
+    shown = _first_of_each_code(kept)
+    for finding in shown:
         title, remedy = finding_texts(finding, language)
         click.echo(f"{finding.code} {finding.where}: {title}", err=True)
         if remedy:
             click.echo(f"    → {remedy}", err=True)
-    hidden = sum(counts.values()) - len(kept)
+    hidden = sum(counts.values()) - len(shown)
     total = "Tổng cộng {n} điểm cần xem" if language == "vi" else "{n} findings in all"
     if hidden > 0:
-        total += " ({hidden} không in ra)" if language == "vi" else " ({hidden} not printed)"
+        total += (
+            " ({hidden} không in ra; xem đủ bằng --json)"
+            if language == "vi"
+            else " ({hidden} not printed; --json has more)"
+        )
     click.echo(total.format(n=sum(counts.values()), hidden=hidden), err=True)
+
+
+def _first_of_each_code(findings: Iterable[Finding]) -> list[Finding]:
+    """What a person can read: of one code so many, that the other codes are not buried."""
+    seen: dict[str, int] = {}
+    shown = []
+    for finding in findings:
+        seen[finding.code] = seen.get(finding.code, 0) + 1
+        if seen[finding.code] <= PRINTED_OF_ONE_CODE:
+            shown.append(finding)
+    return shown
 
 
 def _with_texts(finding: Finding, language: str) -> dict[str, Any]:

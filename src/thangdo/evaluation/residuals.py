@@ -28,7 +28,8 @@ def residuals(round_: Round, indices: Sequence[IndexResults], gathered: Gathered
         rank = _number(
             row["published_rank"], table.decimal_comma, Where(table.file, number, "published_rank"), gathered
         )
-        recomputed = result.exact_points
+        # Provisional points are not a recomputation: with marks still to come there is nothing to compare.
+        recomputed = None if result.missing else result.exact_points
         difference = None if published is None or recomputed is None else recomputed - published
         found.append(
             Residual(
