@@ -52,8 +52,7 @@ def _treated(
     limits = (_or(step, "skew_thresh", 2.0), _or(step, "kurt_thresh", 3.5))
     skew, kurtosis = treatment.shapes(original)
     method, force = method_name(step), bool(step.get("force_win"))
-    passed = treatment.all_pass(original, *limits)
-    failing = np.flatnonzero(~passed)
+    failing = np.flatnonzero(treatment.fails(skew, kurtosis, *limits))
     values = original.copy()
     if failing.size == 0:
         return values, []
@@ -62,13 +61,14 @@ def _treated(
     if method == "winsorise":
         winmax = step.get("winmax", 5)
         pulled = treatment.winsorise_columns(part, None if winmax is None else int(winmax), *limits, force_win=force)
-        first, high, low = pulled.values, pulled.high, pulled.low
+        first, high, low, passed = pulled.values, pulled.high, pulled.low, pulled.passed
         functions = ["winsorise" if count else "" for count in pulled.count.tolist()]
     else:
         first = _transformed(method, part, step, [codes[columns[place]] for place in failing], problems)
         functions = [method] * failing.size
+        passed = treatment.all_pass(first, *limits)
     then = str(step.get("then", "log_CT" if method == "winsorise" else "none") or "none")
-    still = np.flatnonzero(~treatment.all_pass(first, *limits))
+    still = np.flatnonzero(~passed)
     second = first.copy()
     if then != "none" and still.size:
         base = first if step.get("combine_treat") else part
@@ -86,7 +86,7 @@ def _treated(
             functions[place] = f"{functions[place]}+{then}" if is_added else then
     values[:, failing] = second
     skew_after, kurtosis_after = treatment.shapes(second)
-    passed_after = treatment.all_pass(second, *limits)
+    passed_after = ~treatment.fails(skew_after, kurtosis_after, *limits)
     entries = []
     for place, column in enumerate(failing.tolist()):
         is_kept = "winsorise" in functions[place]
@@ -177,11 +177,11 @@ _WIN = (
 )
 
 
-def _then(default: str) -> Key:
+def _then() -> Key:
     return Key(
         "then",
         choice(*FUNCTIONS, "winsorise", "none"),
-        default,
+        "log_CT after winsorise, else none",
         "hàm tiếp theo cho chỉ tiêu vẫn chưa đạt",
         "what follows for an indicator that still fails",
     )
@@ -193,7 +193,7 @@ TREATING = (
         "winsorise",
         "kéo giá trị ngoại lai",
         "winsorise",
-        (*_WIN, _then("log_CT"), *_SHAPE),
+        (*_WIN, _then(), *_SHAPE),
         _treat,
         "while |skew| ≥ 2 and kurt ≥ 3.5: extreme → next value",
     ),
@@ -203,7 +203,7 @@ TREATING = (
             name,
             f"hàm {name}",
             f"function {name}",
-            (_then("none"), *_WIN, *_SHAPE),
+            (_then(), *_WIN, *_SHAPE),
             _treat,
             treatment.FORMULAS[name],
         )

@@ -43,11 +43,13 @@ class Treatment:
 
 @dataclass(frozen=True, slots=True)
 class Winsorised:
-    """`values` (units, indicators); `high`, `low` (indicators,): points pulled in at either end."""
+    """`values` (units, indicators); `high`, `low` (indicators,): points pulled in at either end; `passed` (indicators,):
+    whether the rule is satisfied in the end."""
 
     values: Array
     high: Places
     low: Places
+    passed: Flags
 
     @property
     def count(self) -> Places:
@@ -69,8 +71,8 @@ def shapes(values: Array) -> tuple[Array, Array]:
             centred = np.where(there, values - np.where(there, values, 0.0).sum(axis=0) / n, 0.0)
         squares = centred * centred
         second = squares.sum(axis=0)
-        third = (centred * squares).sum(axis=0)
-        fourth = (squares * squares).sum(axis=0)
+        third = np.einsum("ij,ij->j", centred, squares)
+        fourth = np.einsum("ij,ij->j", squares, squares)
         skew = np.sqrt(n) * third / second**1.5 * np.sqrt(n * (n - 1)) / (n - 2)
         excess = n * fourth / second**2 - 3.0
         kurtosis = ((n + 1) * excess + 6) * (n - 1) / ((n - 2) * (n - 3))
@@ -87,7 +89,7 @@ def shape(values: Array) -> tuple[float, float]:
 def all_pass(values: Array, skew_thresh: float = 2.0, kurt_thresh: float = 3.5) -> Flags:
     """Of each column: |skew| below its threshold or kurtosis below its; one without variance passes."""
     skew, kurtosis = shapes(values)
-    return ~_fails(skew, kurtosis, skew_thresh, kurt_thresh)
+    return ~fails(skew, kurtosis, skew_thresh, kurt_thresh)
 
 
 def passes(values: Array, skew_thresh: float = 2.0, kurt_thresh: float = 3.5) -> bool:
@@ -95,7 +97,8 @@ def passes(values: Array, skew_thresh: float = 2.0, kurt_thresh: float = 3.5) ->
     return bool(all_pass(values[:, None], skew_thresh, kurt_thresh)[0])
 
 
-def _fails(skew: Array, kurtosis: Array, skew_thresh: float, kurt_thresh: float) -> Flags:
+def fails(skew: Array, kurtosis: Array, skew_thresh: float = 2.0, kurt_thresh: float = 3.5) -> Flags:
+    """The rule on shapes: |skew| and kurtosis both at their thresholds or above; NaN fails nothing."""
     with np.errstate(invalid="ignore"):
         found: Flags = (np.abs(skew) >= skew_thresh) & (kurtosis >= kurt_thresh)
     return found
@@ -119,6 +122,7 @@ def winsorise_columns(
     there = (~np.isnan(values)).sum(axis=0)
     low, high = np.zeros(columns, np.int64), np.maximum(there - 1, 0)
     pulled_high, pulled_low = np.zeros(columns, np.int64), np.zeros(columns, np.int64)
+    passed = np.ones(columns, dtype=np.bool_)
     active = np.flatnonzero(there >= 4)
     every = np.arange(columns)
     while active.size:
@@ -126,7 +130,9 @@ def winsorise_columns(
         least, most = ordered[low[active], active], ordered[high[active], active]
         series = np.clip(part, least, most)
         skew, kurtosis = shapes(series)
-        goes_on = _fails(skew, kurtosis, skew_thresh, kurt_thresh) | force_win
+        still = fails(skew, kurtosis, skew_thresh, kurt_thresh)
+        passed[active] = ~still
+        goes_on = still | force_win
         # Without variance there is no next value to take.
         goes_on &= most > least
         if winmax is not None:
@@ -142,7 +148,7 @@ def winsorise_columns(
         active = active[goes_on]
     # With gaps only, a bound is a gap and nothing is cut.
     treated = np.clip(values, ordered[low, every], ordered[high, every])
-    return Winsorised(treated, pulled_high, pulled_low)
+    return Winsorised(treated, pulled_high, pulled_low, passed)
 
 
 def winsorise(
