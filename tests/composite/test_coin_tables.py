@@ -155,6 +155,12 @@ def test_the_same_index_in_another_dress(tmp_path: Path, dress: str) -> None:
     assert scores(*as_saved_by(tmp_path, dress)) == expected
 
 
+def test_without_columns_of_weights_and_directions_all_are_1(tmp_path: Path) -> None:
+    ones = [META[0]] + [[*row[:3], "1", "1", *row[5:]] for row in META[1:]]
+    expected = scores(*files(tmp_path, meta=ones))
+    assert scores(*files(tmp_path, meta=[row[:3] + row[5:] for row in META])) == expected
+
+
 def test_what_was_assumed_is_said(tmp_path: Path) -> None:
     index = read_coin(*as_saved_by(tmp_path, "semicolons and decimal commas"))
     assert {finding.code for finding in index.notes} == {"COM037"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.composite.made_index import AMEAN, META, MINMAX, data, faults, index
@@ -109,6 +110,8 @@ def test_all_of_it_in_one_report(tmp_path: Path) -> None:
         ({"step": "aggregate", "method": {5: "gmean"}}, "COM017", "method"),
         ({"step": "aggregate", "method": ["amean", "amean", "gmean"]}, "COM007", "method"),
         ({"step": "aggregate", "weights": {"z": 1}}, "COM006", "weights"),
+        ({"step": "aggregate", "weights": {"method": "pca", "nodes": ["a"]}}, "COM047", "weights"),
+        ({"step": "aggregate", "weights": {"method": "pca", "levels": [3]}}, "COM047", "weights"),
         ({"step": "aggregate", "weights": {"method": "ahp", "judgements": {"z": [[1]]}}}, "COM006", "weights"),
     ],
 )
@@ -171,8 +174,8 @@ EIGHT = [3.0, 1.0, 4.0, 1.0, 5.0, 9.0, 2.0, 6.0]
             [("COM012", "iData:2:a [u0]"), ("COM012", "iData:3:a [u1]")],
         ),
         ([{"step": "impute", "method": "latest"}], {}, [("COM019", "pipeline:1")]),
-        ([{"step": "impute", "method": "mean_grp", "use_group": "Region"}], {}, [("COM018", "pipeline:1")]),
-        ([{"step": "screen", "Force": {"u77": True}}], {}, [("COM020", "pipeline:1")]),
+        ([{"step": "impute", "method": "mean_grp", "use_group": "Region"}], {}, [("COM018", "pipeline:1:use_group")]),
+        ([{"step": "screen", "Force": {"u77": True}}], {}, [("COM020", "pipeline:1:Force")]),
         ([{"step": "screen", "include_only": ["u1"], "Force": {"u1": False}}], {}, [("COM021", "pipeline:1")]),
         (
             [MINMAX, {"step": "aggregate", "method": {"p": "copeland"}}],
@@ -207,6 +210,21 @@ def test_zero_weights_and_weights_that_do_not_add_up() -> None:
 def test_a_direction_that_nothing_applies_is_remarked() -> None:
     said = index(AMEAN).findings
     assert [(finding.code, finding.found) for finding in said] == [("COM046", "b")]
+
+
+def test_denominators_of_the_step_instead_of_imetas() -> None:
+    meta = META.assign(Denominator=["Area", *[None] * 6])
+    frame = data().assign(Pop=[1.0, 2, 4, 4, 5, 6, 7, 8], Area=2.0)
+    steps = {"step": "denominate", "denomby": {"a": "Pop", "b": "Area"}, "scale_factor": {"a": 1000}}
+    values = index(steps, MINMAX, frame=frame, meta=meta).built.stages["denominate"].values
+    np.testing.assert_allclose(values[:, 0], frame["a"] / frame["Pop"] * 1000)
+    np.testing.assert_allclose(values[:, 1], frame["b"] / 2)
+    np.testing.assert_array_equal(values[:, 2], frame["c"])
+
+
+def test_a_level_that_the_tree_has_not() -> None:
+    row = {"step": "impute", "method": "mean", "impute_by": "row", "group_level": 7}
+    assert faults(row) == [("COM007", "pipeline:1:group_level")]
 
 
 def test_a_denominator_of_zero_names_its_cell() -> None:

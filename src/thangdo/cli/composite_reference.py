@@ -40,8 +40,8 @@ are for people.
 | column | what |
 |---|---|
 | `iCode`, `Parent`, `Level` | the tree: one top without parent, parents on a higher level, any number of levels |
-| `Direction` | 1 or -1; blank = 1 |
-| `Weight` | among siblings, only proportions count; blank = 1 |
+| `Direction` | 1 or -1; blank or no such column: 1 |
+| `Weight` | among siblings, only proportions count; blank or no such column: 1 |
 | `Denominator` | the column of iData an indicator is divided by in the step `denominate` |
 | `Target`, `goalpost_lower`, `goalpost_upper`, `goalpost_scale`, `goalpost_trunc2posts`, `dist2targ_cap_max`, `minmax_lower`, `minmax_upper`, `zscore_mean`, `zscore_sd`, `scaled_lower`, `scaled_upper`, `ScaleFactor` | an indicator's own parameters, where a step does not give them |
 

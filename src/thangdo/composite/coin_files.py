@@ -53,7 +53,7 @@ def index_of_tables(data: Table, meta: Table, gathered: Gathered, *, is_panel_al
         if text:
             denominators[:, column] = numbers[text]
     gathered.refuse_errors()
-    columns = {name: data.column(name) for name in data.header if name and name not in numbers}
+    columns = {name: data.column(name) for name in data.header if name and name not in named}
     return IndexData(
         units=data.column("uCode"),
         tree=tree,

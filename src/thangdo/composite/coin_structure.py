@@ -13,7 +13,8 @@ from thangdo.composite.uncertainty_aggregation import Tree
 from thangdo.findings import Finding, Gathered, Where
 
 TYPES = ("Indicator", "Aggregate", "Group", "Denominator", "Other")
-COLUMNS = ("iCode", "Level", "Parent", "Direction", "Weight", "Type")
+# Direction and Weight are 1 where they are blank, and where there is no such column at all.
+COLUMNS = ("iCode", "Level", "Parent", "Type")
 # How far the weights of siblings that look like shares (or percentages) may be from their sum.
 SUM_TOLERANCE = 1e-6
 
@@ -77,9 +78,9 @@ def _rows(table: Table, gathered: Gathered) -> list[_Row]:
             gathered.add(Finding("COM031", Where(table.name, line, "Level"), record["Level"], "1, 2, 3 …"))
             level = 0.0
         if kind == "Indicator" and not np.isnan(direction) and direction not in (1.0, -1.0):
-            gathered.add(Finding("COM031", Where(table.name, line, "Direction"), record["Direction"], "1, -1"))
+            gathered.add(Finding("COM031", Where(table.name, line, "Direction"), record.get("Direction", ""), "1, -1"))
         if weight < 0:
-            gathered.add(Finding("COM031", Where(table.name, line, "Weight"), record["Weight"], "≥ 0"))
+            gathered.add(Finding("COM031", Where(table.name, line, "Weight"), record.get("Weight", ""), "≥ 0"))
         parent = "" if record["Parent"] in MISSING else record["Parent"]
         found.append(
             _Row(

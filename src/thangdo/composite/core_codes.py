@@ -78,6 +78,14 @@ PIPELINE_CODES = (
         "Use codes of iMeta: {expected} …",
     ),
     Code(
+        "COM047",
+        "error",
+        "“{found}” không có phần tử con nào để gán trọng số",
+        "“{found}” has no children that could be weighed",
+        "Dùng nút hoặc cấp: {expected}",
+        "Use a node or a level: {expected}",
+    ),
+    Code(
         "COM018",
         "error",
         "iData không có cột nhóm “{found}”",

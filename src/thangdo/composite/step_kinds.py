@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -47,7 +48,7 @@ class StepKind:
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One reason why a step cannot be done. `row` is the unit's row in the index it was given, -1 where it is about
-    all of them. `found` and `expected` are as in a finding of the same `code`.
+    all of them. `found` and `expected` are as in a finding of the same `code`; `key` is the step's key it is about.
     """
 
     code: str
@@ -55,10 +56,11 @@ class Problem:
     row: int = -1
     found: str = ""
     expected: str = ""
+    key: str = ""
 
     def finding(self, index: IndexData, place: int, step: str, file: str = "pipeline") -> Finding:
         """Where a person has to look: the cell of iData, its column, or the step of the pipeline."""
-        facts = {"step": place, "name": step, "indicator": self.indicator}
+        facts = {"step": place, "name": step, "indicator": self.indicator, "key": self.key}
         if self.row >= 0:
             line = index.lines[self.row] if len(index.lines) == len(index.units) else 0
             node = index.units[self.row]
@@ -68,15 +70,19 @@ class Problem:
         elif self.indicator:
             where = Where(index.source, column=self.indicator)
         else:
-            where = Where(file, place)
+            where = Where(file, place, self.key)
         return Finding(self.code, where, self.found, self.expected, facts=facts)
 
 
+# A person mends a method, not a million cells: more reasons than this are not gathered.
+MOST_PROBLEMS = 10_000
+
+
 class StepProblem(ValueError):
-    """A step that cannot be done, with every reason found."""
+    """A step that cannot be done, with every reason found (the first `MOST_PROBLEMS` of them)."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
+        self.problems = tuple(islice(problems, MOST_PROBLEMS))
         super().__init__(
             "; ".join(
                 " ".join(part for part in (each.code, each.indicator, each.found, each.expected) if part)

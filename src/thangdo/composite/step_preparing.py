@@ -89,15 +89,13 @@ def _column_of_numbers(index: IndexData, name: str, problems: list[Problem]) -> 
 def _groups(index: IndexData, step: Step) -> Sequence[str]:
     name = str(step["use_group"])
     if name not in index.columns:
-        raise StepProblem([Problem("COM018", found=name, expected=", ".join(sorted(index.columns)))])
+        raise StepProblem([Problem("COM018", key="use_group", found=name, expected=", ".join(sorted(index.columns)))])
     return index.columns[name]
 
 
 def _impute(index: IndexData, step: Step) -> StepOutcome:
     statistic, _, grouped = method_name(step).partition("_")
     if step.get("impute_by", "column") == "row":
-        if grouped:
-            raise StepProblem([Problem("COM007", found="row", expected="impute_by: column")])
         level = step.get("group_level")
         pillars = None if level is None else _pillars(index, int(level))
         values = imputation.by_row(
@@ -121,7 +119,7 @@ def _pillars(index: IndexData, level: int) -> list[list[int]]:
     tree = index.tree
     found = [tree.leaves[node].tolist() for node, own in enumerate(tree.levels) if own == level and tree.children[node]]
     if not found:
-        raise StepProblem([Problem("COM007", found=str(level), expected=f"2 ≤ group_level ≤ {max(tree.levels)}")])
+        raise StepProblem([Problem("COM007", found=str(level), expected=f"2 … {max(tree.levels)}", key="group_level")])
     return found
 
 
@@ -152,7 +150,9 @@ def _screen(index: IndexData, step: Step) -> StepOutcome:
     forced = {str(unit): bool(flag) for unit, flag in (step.get("Force") or {}).items()}
     unknown = sorted(({*forced} | (only or set())) - set(index.units))
     if unknown:
-        raise StepProblem([Problem("COM020", found=", ".join(unknown))])
+        raise StepProblem(
+            [Problem("COM020", found=", ".join(unknown), key="Force" if {*forced} & {*unknown} else "include_only")]
+        )
     for row, unit in enumerate(index.units):
         keep[row] = forced.get(unit, bool(keep[row])) and (only is None or unit in only)
     if not keep.any():
@@ -191,7 +191,10 @@ _IMPUTE_KEYS = (
         "from the row: brought to 0–1 first and back afterwards",
     ),
 )
-_GROUP = Key("use_group", NAME, None, "cột nhóm trong iData", "the column of iData that names the groups", True)
+_GROUP_KEYS = (
+    Key("use_group", NAME, None, "cột nhóm trong iData", "the column of iData that names the groups", True),
+    Key("impute_by", choice("column"), "column", "theo cột", "from the column"),
+)
 _PANEL_KEYS = (
     Key(
         "max_time",
@@ -236,7 +239,7 @@ PREPARING = (
         )
     ),
     *(
-        StepKind("impute", name, vi, en, (_GROUP,), _impute, formula)
+        StepKind("impute", name, vi, en, _GROUP_KEYS, _impute, formula)
         for name, vi, en, formula in (
             ("mean_grp", "trung bình nhóm", "group mean", "mean of the units of the same group"),
             ("median_grp", "trung vị nhóm", "group median", "median of the units of the same group"),

@@ -321,14 +321,23 @@ def check_weights(given: Any, where: Where, gathered: Gathered) -> None:
 
 
 def check_codes(given: Any, tree: Tree, where: Where, gathered: Gathered) -> None:
-    """Findings (COM006) for codes the index does not have."""
+    """Findings (COM006, COM047) for codes the index does not have, and for nodes or levels that weigh nothing."""
     for spec in specs_of(given):
-        named = [*(spec.get("nodes") or ()), *(spec.get("values") or ()), *(spec.get("judgements") or ())]
-        if isinstance(spec.get("target"), Mapping):
-            named += list(spec["target"])
-        for code in named:
+        named = [*(spec.get("values") or ()), *(spec["target"] if isinstance(spec.get("target"), Mapping) else ())]
+        parents = [*(spec.get("nodes") or ()), *(spec.get("judgements") or ())]
+        for code in (*named, *parents):
             if str(code) not in tree.codes:
                 gathered.add(Finding("COM006", where, str(code), ", ".join(tree.codes[:10])))
+        for code in parents:
+            if str(code) in tree.codes and not tree.children[tree.codes.index(str(code))]:
+                gathered.add(Finding("COM047", where, str(code), ", ".join(_parents(tree)[:10])))
+        for level in spec.get("levels") or ():
+            if not any(own == level for own, parent in zip(tree.levels, tree.parents, strict=True) if parent >= 0):
+                gathered.add(Finding("COM047", where, str(level), f"1 … {max(tree.levels) - 1}"))
+
+
+def _parents(tree: Tree) -> list[str]:
+    return [tree.codes[node] for node in tree.aggregates.tolist()]
 
 
 def plan(given: Any, tree: Tree) -> dict[int, tuple[WeightKind, Spec]]:
