@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.composite.made_index import AMEAN, MINMAX, data, faults, index
+from thangdo.composite.contributions import NoContributions
 from thangdo.composite.correlation import correlations
 from thangdo.composite.weights_ahp import ahp_weights
 from thangdo.composite.weights_bod import benefit_of_the_doubt
@@ -127,3 +128,11 @@ def test_weights_do_not_move_what_does_not_use_them() -> None:
     found = built("original", {2: "minimum", 3: "median"})
     np.testing.assert_array_equal(found.score("p"), columns(found, "a", "b").min(axis=1))
     assert found.log[-1]["nodes"]["p"]["weights_are_not_used"] is True
+
+
+def test_contributions_follow_the_weights_that_were_used() -> None:
+    found = index(MINMAX, {**AMEAN, "weights": {"method": "pca", "negative": "zero"}})
+    parts = found.contributions().drop(columns="uCode").to_numpy()
+    np.testing.assert_allclose(parts.sum(axis=1), found.built.score("top"))
+    with pytest.raises(NoContributions):
+        index(MINMAX, {**AMEAN, "weights": {"method": "bod"}}).contributions()

@@ -9,7 +9,7 @@ parts: performance is measured in the new method, because that is the one in for
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,10 +59,9 @@ def split_change(
     if revised_in_new is None:
         if revised.tree.codes != new.data.tree.codes or revised.tree.parents != new.data.tree.parents:
             raise ValueError("the indicators changed: revised_in_new is needed")
-        revised_in_new = IndexData(
-            revised.units, new.data.tree, revised.values, new.data.directions, revised.denominators,
-            revised.columns, new.data.parameters,
-        )  # fmt: skip
+        revised_in_new = replace(
+            revised, tree=new.data.tree, directions=new.data.directions, parameters=new.data.parameters
+        )
     builds = (
         run_pipeline(old.data, old.steps),
         run_pipeline(revised, old.steps),

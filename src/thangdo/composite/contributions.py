@@ -13,14 +13,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thangdo.composite.pipeline import Built, method_of, node_weights
+from thangdo.composite.aggregating import method_of, power_of
+from thangdo.composite.pipeline import Built
 
 Array = NDArray[np.float64]
 POWERS: Mapping[str, float] = {"amean": 1.0, "gmean": 0.0, "hmean": -1.0}
 
 
 class NoContributions(ValueError):
-    """A node whose method has no parts that add up (Copeland, Condorcet, Mazziotta–Pareto …)."""
+    """A node whose method has no parts that add up (Copeland, Condorcet, Mazziotta–Pareto, benefit of the doubt …)."""
 
 
 def contributions(built: Built, node: str | None = None) -> Array:
@@ -34,9 +35,14 @@ def contributions(built: Built, node: str | None = None) -> Array:
     step = next((entry["keys"] for entry in reversed(built.log) if entry["step"] == "aggregate"), {"method": "amean"})
     slopes = np.zeros(built.scores.shape)
     slopes[:, target] = 1.0
-    weights = node_weights(tree, step.get("weights"))
+    weights = built.weights
+    by_node: Mapping[str, Any] = next(
+        (entry.get("nodes", {}) for entry in reversed(built.log) if entry["step"] == "aggregate"), {}
+    )
     # `inner` runs from the node down, so a parent's slope is known before its children's.
     for above in tree.inner[target]:
+        if by_node.get(tree.codes[above], {}).get("weights_by") == "bod":
+            raise NoContributions(f"{tree.codes[above]}: bod")
         children = list(tree.children[above])
         part = _slopes(built.scores[:, children], weights[children], built.scores[:, above], step, tree, above)
         slopes[:, children] = part * slopes[:, [above]]
@@ -47,7 +53,7 @@ def contributions(built: Built, node: str | None = None) -> Array:
 
 def _slopes(values: Array, weights: Array, score: Array, step: Mapping[str, Any], tree: Any, node: int) -> Array:
     name = method_of(step, tree, node)
-    power = float(step.get("p", 1)) if name == "genmean" else POWERS.get(name)
+    power = power_of(step, tree, node) if name == "genmean" else POWERS.get(name)
     if power is None:
         raise NoContributions(f"{tree.codes[node]}: {name}")
     is_there = ~np.isnan(values)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -45,59 +45,49 @@ def _groups(step: Step, codes: tuple[str, ...]) -> list[tuple[dict[str, Any], Co
     return [*found, (common, rest)] if rest.size else found
 
 
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    """Columns after a function: `values` (units, columns); points pulled in at either end; whether each passes."""
+
+    values: Array
+    high: Columns
+    low: Columns
+    passed: NDArray[np.bool_]
+
+
 def _treated(
     index: IndexData, step: Step, columns: Columns, codes: tuple[str, ...], problems: list[Problem]
 ) -> tuple[Array, list[Treatment]]:
+    """All columns of one set of parameters: values (units, columns) and an entry for each that did not pass at first."""
     original = index.values[:, columns]
-    limits = (_or(step, "skew_thresh", 2.0), _or(step, "kurt_thresh", 3.5))
+    limits = _limits(step)
     skew, kurtosis = treatment.shapes(original)
-    method, force = method_name(step), bool(step.get("force_win"))
     failing = np.flatnonzero(treatment.fails(skew, kurtosis, *limits))
     values = original.copy()
     if failing.size == 0:
         return values, []
+    names = [codes[column] for column in columns[failing].tolist()]
     part = original[:, failing]
-    high = low = np.zeros(failing.size, np.int64)
-    if method == "winsorise":
-        winmax = step.get("winmax", 5)
-        pulled = treatment.winsorise_columns(part, None if winmax is None else int(winmax), *limits, force_win=force)
-        first, high, low, passed = pulled.values, pulled.high, pulled.low, pulled.passed
-        functions = ["winsorise" if count else "" for count in pulled.count.tolist()]
-    else:
-        first = _transformed(method, part, step, [codes[columns[place]] for place in failing], problems)
-        functions = [method] * failing.size
-        passed = treatment.all_pass(first, *limits)
-    then = str(step.get("then", "log_CT" if method == "winsorise" else "none") or "none")
-    still = np.flatnonzero(~passed)
-    second = first.copy()
-    if then != "none" and still.size:
-        base = first if step.get("combine_treat") else part
-        names = [codes[columns[failing[place]]] for place in still]
-        if then == "winsorise":
-            winmax = step.get("winmax", 5)
-            again = treatment.winsorise_columns(base[:, still], None if winmax is None else int(winmax), *limits)
-            second[:, still] = again.values
-            high, low = high.copy(), low.copy()
-            high[still], low[still] = again.high, again.low
-        else:
-            second[:, still] = _transformed(then, base[:, still], step, names, problems)
-        for place in still.tolist():
-            is_added = bool(step.get("combine_treat")) and functions[place] not in ("", then)
-            functions[place] = f"{functions[place]}+{then}" if is_added else then
-    values[:, failing] = second
-    skew_after, kurtosis_after = treatment.shapes(second)
+    method = method_name(step)
+    first = _applied(method, part, step, names, problems)
+    is_winsorised = (first.high + first.low) > 0
+    functions = [method if method != "winsorise" or has_any else "" for has_any in is_winsorised.tolist()]
+    last = _followed(first, part, step, names, functions, problems)
+    values[:, failing] = last.values
+    skew_after, kurtosis_after = treatment.shapes(last.values)
     passed_after = ~treatment.fails(skew_after, kurtosis_after, *limits)
+    # Where a function of the original followed, no value of the result is a pulled-in one.
+    pulled = first.values if method == "winsorise" else last.values
     entries = []
-    for place, column in enumerate(failing.tolist()):
-        is_kept = "winsorise" in functions[place]
-        changed = first[:, place] if is_kept else part[:, place]
+    for place, name in enumerate(names):
+        changed = pulled[:, place] if "winsorise" in functions[place] else part[:, place]
         entries.append(
             Treatment(
-                codes[columns[column]],
-                float(skew[column]),
-                float(kurtosis[column]),
+                name,
+                float(skew[failing[place]]),
+                float(kurtosis[failing[place]]),
                 False,
-                int(high[place] + low[place]),
+                int(last.high[place] + last.low[place]),
                 functions[place],
                 float(skew_after[place]),
                 float(kurtosis_after[place]),
@@ -107,6 +97,46 @@ def _treated(
             )
         )
     return values, entries
+
+
+def _applied(name: str, values: Array, step: Step, codes: list[str], problems: list[Problem]) -> _Pass:
+    """One function on columns that fail."""
+    limits = _limits(step)
+    if name == "winsorise":
+        winmax = step.get("winmax", 5)
+        force = bool(step.get("force_win"))
+        found = treatment.winsorise_columns(values, None if winmax is None else int(winmax), *limits, force_win=force)
+        return _Pass(found.values, found.high, found.low, found.passed)
+    made = _transformed(name, values, step, codes, problems)
+    none = np.zeros(values.shape[1], np.int64)
+    return _Pass(made, none, none, treatment.all_pass(made, *limits))
+
+
+def _followed(
+    first: _Pass, original: Array, step: Step, codes: list[str], functions: list[str], problems: list[Problem]
+) -> _Pass:
+    """What still fails after `first` gets `then`, of the original values or combined; `functions` is brought up to date."""
+    usual = "log_CT" if method_name(step) == "winsorise" else "none"
+    then = str(step.get("then", usual) or "none")
+    still = np.flatnonzero(~first.passed)
+    if then == "none" or still.size == 0:
+        return first
+    is_combined = bool(step.get("combine_treat"))
+    base = first.values if is_combined else original
+    second = _applied(then, base[:, still], step, [codes[place] for place in still.tolist()], problems)
+    values, passed = first.values.copy(), first.passed.copy()
+    high, low = first.high.copy(), first.low.copy()
+    values[:, still], passed[still] = second.values, second.passed
+    if then == "winsorise":
+        high[still], low[still] = second.high, second.low
+    for place in still.tolist():
+        before = functions[place]
+        functions[place] = f"{before}+{then}" if is_combined and before not in ("", then) else then
+    return _Pass(values, high, low, passed)
+
+
+def _limits(step: Step) -> tuple[float, float]:
+    return _or(step, "skew_thresh", 2.0), _or(step, "kurt_thresh", 3.5)
 
 
 def _units(index: IndexData, flags: NDArray[np.bool_]) -> tuple[str, ...]:
