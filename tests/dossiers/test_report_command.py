@@ -1,23 +1,94 @@
-"""`dossiers report` on generated dossiers gives the counts they were made with."""
+"""`dossiers report` on generated dossiers gives the counts they were made with, in every form of it."""
 
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
+
+import openpyxl
+import pytest
 
 from thangdo.cli.entry import run
 
 
-def test_the_summary_equals_the_generators_truth(tmp_path: Path) -> None:
-    assert run(["dossiers", "generate", "--rows", "3000", "--seed", "5", "--out", str(tmp_path / "made")]) == 0
-    files = [str(path) for path in sorted((tmp_path / "made").glob("*.csv"))]
-    assert run(["dossiers", "ingest", *files, "--store", str(tmp_path / "store")]) == 0
-    out = tmp_path / "report"
-    assert run(["dossiers", "report", "--store", str(tmp_path / "store"), "--year", "2023", "--out", str(out)]) == 0
-    truth = json.loads((tmp_path / "made" / "truth.json").read_text())
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A year of 3,000 generated dossiers with the year before; `made/` beside it holds the truth."""
+    root = tmp_path_factory.mktemp("dossiers")
+    assert run(["dossiers", "generate", "--rows", "3000", "--seed", "5", "--out", str(root / "made")]) == 0
+    files = [str(path) for path in sorted((root / "made").glob("*.csv"))]
+    assert run(["dossiers", "ingest", *files, "--store", str(root / "store")]) == 0
+    return root / "store"
+
+
+@pytest.fixture(scope="module")
+def out(store: Path) -> Path:
+    folder = store.parent / "report"
+    assert run(["dossiers", "report", "--store", str(store), "--year", "2023", "--out", str(folder)]) == 0
+    return folder
+
+
+def test_the_summary_equals_the_generators_truth(store: Path, out: Path) -> None:
+    truth = json.loads((store.parent / "made" / "truth.json").read_text())
     summary = json.loads((out / "summary.json").read_text())
     assert {name: summary[name] for name in truth["counts"]} == truth["counts"]
     before = {f"previous_{name}": count for name, count in truth["previous_counts"].items()}
     assert {name: summary[name] for name in before} == before
     assert summary["received"] == summary["resolved"] + summary["in_process"]
     assert summary["overdue_with_apology"] == summary["overdue"]
+
+
+def test_form_06_is_laid_out_as_the_form_and_adds_up(out: Path) -> None:
+    """Form 06/VPCP/KSTT of Thông tư 01/2020/TT-VPCP: 13 columns, 3 = 4+5+6 = 7+11, 7 = 8+9+10, 11 = 12+13."""
+    sheet = openpyxl.load_workbook(out / "form06.xlsx")["06"]
+    assert sheet["A2"].value == "Biểu số 06/VPCP/KSTT"
+    numbers = [str(cell.value).split("=")[0] for cell in sheet[9][:13]]
+    assert numbers == [f"({place})" for place in range(1, 14)]
+    summary = json.loads((out / "summary.json").read_text())
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=10, max_col=13)]
+    for row in rows:
+        c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13 = row[2:13]
+        assert c3 == c4 + c5 + c6 == c7 + c11 and c7 == c8 + c9 + c10 and c11 == c12 + c13, row
+    total = rows[-1]
+    assert total[1] == "Tổng cộng"
+    assert (total[2], total[6], total[9], total[12]) == (
+        summary["received"],
+        summary["resolved"],
+        summary["overdue"],
+        summary["open_overdue"],
+    )
+    levels = [row for row in rows[:-1] if re.fullmatch("[IVX]+", str(row[0]))]
+    assert [sum(row[place] for row in levels) for place in range(2, 13)] == total[2:]
+
+
+def test_the_page_says_the_finding_marks_the_data_and_needs_no_script(out: Path) -> None:
+    text = (out / "report.html").read_text(encoding="utf-8")
+    summary = json.loads((out / "summary.json").read_text())
+    share = f"{summary['on_time_share'] * 100:.2f}".replace(".", ",")
+    assert f"<h1>Năm 2023: {share}\u00a0% hồ sơ được giải quyết trước và đúng hạn</h1>" in text
+    assert (
+        "số liệu minh họa" in text
+        and "<script" not in text
+        and "http://" not in text.replace("http://www.w3.org/2000/svg", "")
+    )
+    assert text.count("<figure") == 2 and 'class="heat"' in text
+    for name in re.findall(r'href="([^"]+)"', text):
+        assert (out / name).is_file()
+
+
+def test_the_page_speaks_english_too(store: Path, tmp_path: Path) -> None:
+    line = ["--lang", "en", "dossiers", "report", "--store", str(store), "--year", "2023", "--out", str(tmp_path / "r")]
+    assert run(line) == 0
+    text = (tmp_path / "r" / "report.html").read_text(encoding="utf-8")
+    assert '<html lang="en">' in text and "illustrative data" in text and "early or on time" in text
+
+
+def test_a_filter_is_said_on_the_page_and_a_year_without_dossiers_is_no_failure(store: Path, tmp_path: Path) -> None:
+    base = ["dossiers", "report", "--store", str(store)]
+    assert run([*base, "--year", "2023", "--where", "channel=online", "--out", str(tmp_path / "online")]) == 0
+    assert "chỉ gồm: channel = online" in (tmp_path / "online" / "report.html").read_text(encoding="utf-8")
+    online = json.loads((tmp_path / "online" / "summary.json").read_text())
+    assert online["online_dossiers"] == online["received_in_period"]
+    assert run([*base, "--year", "2031", "--out", str(tmp_path / "empty")]) == 0
+    assert "chưa có hồ sơ nào được giải quyết" in (tmp_path / "empty" / "report.html").read_text(encoding="utf-8")

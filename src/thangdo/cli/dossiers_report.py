@@ -37,6 +37,7 @@ from thangdo.cli.dossiers import language_of
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Thư mục kết quả / folder."
 )
+@click.option("--illustrative", is_flag=True, help="Ghi rõ là số liệu minh họa / mark the pages as illustrative.")
 @click.option("--json", "as_json", is_flag=True, help="In JSON / print the summary as JSON.")
 @click.pass_context
 def command(ctx: click.Context, /, **options: Any) -> int:
@@ -47,7 +48,7 @@ def command(ctx: click.Context, /, **options: Any) -> int:
 
     language = language_of(ctx)
     try:
-        summary, written = _run(**options)
+        summary, written = _run(**options, language=language)
     except DossiersFailure as failure:
         finding = Finding(failure.code, Where(), str(failure.facts.get("found", "")), facts=failure.facts)
         print_findings([finding], {failure.code: 1}, language, as_json=options["as_json"])
@@ -75,8 +76,11 @@ def _run(
     published: Path | None,
     measures: tuple[str, ...],
     out: Path,
+    illustrative: bool,
     as_json: bool,
+    language: str,
 ) -> tuple[dict[str, object], list[str]]:
+    from thangdo.cli.dossiers_faces import write_faces
     from thangdo.dossiers.engines import open_engine
     from thangdo.dossiers.report import report
     from thangdo.dossiers.report_differences import difference_table
@@ -99,6 +103,7 @@ def _run(
         )
         with in_new_folder(out) as folder:
             written = list(write_tables(made, folder))
+            written += write_faces(made, folder, "en" if language == "en" else "vi", is_illustrative=illustrative)
             if published:
                 before = json.loads(published.read_text(encoding="utf-8"))
                 write_csv(difference_table(before, made.summary), folder / "differences.csv")

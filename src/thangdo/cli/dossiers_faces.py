@@ -1,0 +1,214 @@
+"""From the tables of a dossier report to what its page and its form show."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from thangdo.dossiers.report import Report
+    from thangdo.reporting.dossier_report import DossierReport, FormRow
+
+Language = Literal["vi", "en"]
+
+# Rows of the page; every unit is in the CSV beside it.
+MAP_UNITS = 40
+WAITING_UNITS = 15
+_FORM_COLUMNS = (
+    "received",
+    "received_online",
+    "received_direct",
+    "carried_over",
+    "resolved",
+    "early",
+    "on_time",
+    "overdue",
+    "in_process",
+    "open_within",
+    "open_overdue",
+)
+_LEVELS = {
+    "so_nganh": ("Cấp sở, ngành", "Departments"),
+    "dia_phuong": ("Cấp huyện", "Districts"),
+    "phuong_xa": ("Cấp xã", "Wards and communes"),
+    "nganh_doc": ("Cơ quan ngành dọc", "Vertical agencies"),
+}
+
+
+def write_faces(report: Report, folder: Path, language: Language, *, is_illustrative: bool) -> tuple[str, ...]:
+    """`report.html` with its styles and `form06.xlsx` into `folder`; returns the names a reader opens."""
+    from thangdo.reporting.assets import ASSETS, asset
+    from thangdo.reporting.dossier_page import page
+    from thangdo.reporting.dossier_workbook import write_form06
+
+    values = shown_report(report, language, is_illustrative=is_illustrative)
+    (folder / "report.html").write_text(page(values, language), encoding="utf-8")
+    for name in ASSETS:
+        (folder / name).write_bytes(asset(name))
+    write_form06(folder / "form06.xlsx", values, language)
+    return "report.html", "form06.xlsx"
+
+
+def shown_report(report: Report, language: Language, *, is_illustrative: bool) -> DossierReport:
+    """The values of the page: names instead of codes, months as printed, the largest units of the map."""
+    from thangdo.reporting.dates import day
+    from thangdo.reporting.dossier_report import DossierReport, FunnelUnit, Month
+
+    names = dict(report.unit_names)
+    months = [
+        Month(_month(row["month"]), int(row["received"] - row["carried_over"]), int(row["resolved"]))
+        for row in _rows(report.months)
+    ]
+    funnel = [
+        FunnelUnit(
+            names.get(row["unit"], row["unit"]),
+            int(row["resolved"]),
+            int(row["late"]),
+            float(row["expected_late"]),
+            float(row["standardised_share"]),
+            float(row["shrunk_share"]),
+            float(row["funnel_low_998"]),
+            float(row["funnel_high_998"]),
+            str(row["signal"]),
+        )
+        for row in _rows(report.tables["adjusted"])
+    ]
+    conditions = "; ".join(f"{name} = {', '.join(values)}" for name, values in report.where.items())
+    marked = any("(minh họa)" in name for name in names.values())
+    return DossierReport(
+        year=report.year,
+        day=day(report.as_of, language) if isinstance(report.as_of, date) else "–",
+        is_illustrative=is_illustrative or marked,
+        filter=conditions,
+        summary={name: _count(value) for name, value in report.summary.items()},
+        months=months,
+        funnel=funnel,
+        unit_months=_unit_months(report, names),
+        units=int(report.unit_months["unit"].nunique()) if len(report.unit_months) else 0,
+        signals=_signals(report, names, language),
+        waiting=_waiting(report, names),
+        classes=_classes(report),
+        form=form_rows(report.tables["form06"], language),
+    )
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+
+
+def _month(text: str) -> str:
+    year, _, month = str(text).partition("-")
+    return f"{month}/{year}"
+
+
+def _count(value: object) -> int | float | None:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return None
+    return value if isinstance(value, int | float) else float(str(value))
+
+
+def _unit_months(report: Report, names: Mapping[str, str]) -> list[Any]:
+    from thangdo.reporting.dossier_report import UnitMonths
+
+    frame = report.unit_months
+    if not len(frame):
+        return []
+    frame = frame.assign(good=frame["early"] + frame["on_time"])
+    largest = frame.groupby("unit")["resolved"].sum().sort_values(ascending=False).index[:MAP_UNITS]
+    months = [row["month"] for row in _rows(report.months)]
+    found = []
+    for unit in largest:
+        own = frame[frame["unit"] == unit].set_index("month")
+        shares = [
+            float(own.at[month, "good"] / own.at[month, "resolved"])
+            if month in own.index and own.at[month, "resolved"]
+            else None
+            for month in months
+        ]
+        found.append(UnitMonths(names.get(unit, unit), shares))
+    return found
+
+
+def _signals(report: Report, names: Mapping[str, str], language: Language) -> list[Any]:
+    from thangdo.dossiers.gaming import DETECTORS
+    from thangdo.reporting.dossier_report import Signal
+
+    words = {row.code: row.name_en if language == "en" else row.name_vi for row in DETECTORS}
+    frame = report.tables["gaming"]
+    if not len(frame):
+        return []
+    outstanding = frame[frame["is_signal"].astype(bool)].sort_values("deviations", ascending=False)
+    return [
+        Signal(
+            names.get(row["unit"], row["unit"]),
+            words.get(row["detector"], row["detector"]),
+            int(row["dossiers"]),
+            float(row["share"]),
+            float(row["city_share"]),
+        )
+        for row in _rows(outstanding)
+    ]
+
+
+def _waiting(report: Report, names: Mapping[str, str]) -> list[Any]:
+    from thangdo.reporting.dossier_report import Waiting
+
+    frame = report.tables["survival"]
+    if not len(frame):
+        return []
+    longest = frame[frame["late"] > 0].sort_values(["late", "unit"], ascending=[False, True]).head(WAITING_UNITS)
+    return [
+        Waiting(
+            names.get(row["unit"], row["unit"]),
+            int(row["late"]),
+            int(row["open_late"]),
+            _count(row["median_days"]),
+            _count(row["open_after_10_days"]),
+            _count(row["open_after_30_days"]),
+        )
+        for row in _rows(longest)
+    ]
+
+
+def _classes(report: Report) -> list[tuple[str, int]]:
+    frame = report.tables["tt01"]
+    if not len(frame):
+        return []
+    named = frame["agency_class"].map(lambda value: value if isinstance(value, str) else "")
+    return [(str(name), int(count)) for name, count in named.value_counts().items()]
+
+
+def form_rows(frame: pd.DataFrame, language: Language) -> list[FormRow]:
+    """Rows of form 06: fields below their level with the level's sum, or one row a combination of other dimensions."""
+    from thangdo.reporting.dossier_report import FormRow
+
+    dimensions = [name for name in frame.columns if name not in (*_FORM_COLUMNS, "violations")]
+    found: list[FormRow] = []
+    if dimensions != ["level", "field"]:
+        for row in _rows(frame):
+            name = " · ".join(_text(row[dimension]) for dimension in dimensions) or "–"
+            found.append(FormRow(name, 1, _columns(row), _text(row.get("violations"), "")))
+        return found
+    order = {level: place for place, level in enumerate(_LEVELS)}
+    groups = sorted(frame.groupby("level", dropna=False), key=lambda pair: (order.get(str(pair[0]), 99), str(pair[0])))
+    for level, part in groups:
+        pair = _LEVELS.get(str(level))
+        name = (pair[1] if language == "en" else pair[0]) if pair else _text(level)
+        found.append(FormRow(name, 0, [int(part[column].sum()) for column in _FORM_COLUMNS]))
+        found += [
+            FormRow(_text(row["field"]), 1, _columns(row), _text(row.get("violations"), "")) for row in _rows(part)
+        ]
+    return found
+
+
+def _columns(row: Mapping[str, Any]) -> list[int]:
+    return [int(row[column]) for column in _FORM_COLUMNS]
+
+
+def _text(value: object, blank: str = "–") -> str:
+    return value if isinstance(value, str) and value else blank
