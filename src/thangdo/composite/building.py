@@ -74,11 +74,23 @@ def time_text(time: float) -> str:
 
 
 def _write(path: Path, built: Built, codes: Sequence[str], values: Array, *, whole: bool = False) -> None:
+    """Rows are joined by hand where nothing needs quotes: numbers never do, and there may be millions."""
+    times = [f",{time_text(time)}" for time in built.times] or [""] * len(built.units)
+    gaps = np.isnan(values.sum(axis=1)).tolist()
+    lines = [_quoted(["uCode", *(["Time"] if built.times else []), *codes])]
+    for unit, time, row, has_gap in zip(built.units, times, values.tolist(), gaps, strict=True):
+        text = _whole if whole else repr
+        cells = ("" if math.isnan(cell) else text(cell) for cell in row) if has_gap else map(text, row)
+        lines.append(f"{_quoted([unit])}{time},{','.join(cells)}")
+    path.write_text("\n".join([*lines, ""]), encoding="utf-8", newline="")
+
+
+def _whole(cell: float) -> str:
+    return str(int(cell))
+
+
+def _quoted(cells: Sequence[str]) -> str:
+    """A line of CSV without its end."""
     out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["uCode", *(["Time"] if built.times else []), *codes])
-    times: list[list[str]] = [[time_text(time)] for time in built.times] or [[]] * len(built.units)
-    for unit, time, row in zip(built.units, times, values.tolist(), strict=True):
-        cells = ("" if math.isnan(cell) else str(int(cell)) if whole else repr(cell) for cell in row)
-        writer.writerow([unit, *time, *cells])
-    path.write_text(out.getvalue(), encoding="utf-8", newline="")
+    csv.writer(out, lineterminator="").writerow(cells)
+    return out.getvalue()

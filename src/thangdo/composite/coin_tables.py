@@ -6,7 +6,7 @@ import csv
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -34,17 +34,25 @@ class Table:
     lines: tuple[int, ...]
     decimal_comma: bool = False
     notes: tuple[Finding, ...] = ()
+    _columns: tuple[tuple[str, ...], ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Columns are asked for one by one, and a table may have hundreds.
+        columns = tuple(zip(*self.rows, strict=True)) or ((),) * len(self.header)
+        object.__setattr__(self, "_columns", columns)
 
     def column(self, name: str) -> tuple[str, ...]:
         """Cells of a column; blanks where the table does not have it."""
         if name not in self.header:
             return ("",) * len(self.rows)
-        place = self.header.index(name)
-        return tuple(row[place] for row in self.rows)
+        return self._columns[self.header.index(name)]
 
     def numbers(self, name: str, gathered: Gathered) -> Array:
         """A column as numbers, NaN where missing; what is neither goes to `gathered` (COM523) with row and column."""
         texts = self.column(name)
+        plain = _plain_numbers(texts)
+        if plain is not None:
+            return plain
         found = np.full(len(texts), np.nan)
         has_comma = False
         for place, text in enumerate(texts):
@@ -60,6 +68,18 @@ class Table:
         if has_comma:
             gathered.add(Finding("COM037", Where(self.name, column=name), "1,5 = 1.5", severity="note"))
         return found
+
+
+def _plain_numbers(texts: Sequence[str]) -> Array | None:
+    """A column of nothing but finite numbers and gaps, in one go; None where a closer look is needed."""
+    try:
+        found = np.array([float(text) if text not in MISSING else np.nan for text in texts])
+    except ValueError:
+        return None
+    is_odd = not np.isfinite(found).all() and sum(text in MISSING for text in texts) != np.count_nonzero(
+        ~np.isfinite(found)
+    )
+    return None if is_odd or any("_" in text for text in texts) else found
 
 
 def number_of(text: str) -> float | None:
@@ -99,9 +119,9 @@ def read_table(path: Path, required: Sequence[str], gathered: Gathered, sheet: s
             gathered.add(Finding("COM034", Where(path.name, lined[0][0], name), found=name))
     width = len(header)
     for line, row in lined[1:]:
-        if any(text.strip() for text in row[width:]):
+        if len(row) > width and any(text.strip() for text in row[width:]):
             gathered.add(Finding("COM035", Where(path.name, line), str(len(row)), str(width)))
-    rows = tuple((*(text.strip() for text in row[:width]), *[""] * (width - len(row))) for _, row in lined[1:])
+    rows = tuple(tuple([text.strip() for text in row[:width]] + [""] * (width - len(row))) for _, row in lined[1:])
     return Table(path.name, header, rows, tuple(line for line, _ in lined[1:]), separator in (";", "\t"), tuple(notes))
 
 
@@ -113,7 +133,7 @@ def _delimited(path: Path) -> tuple[list[tuple[int, list[str]]], str]:
         reader = csv.reader(stream, delimiter=separator, strict=True)
         lined, line = [], 1
         for row in reader:
-            if any(text.strip() for text in row):
+            if any(row) and any(text.strip() for text in row):
                 lined.append((line, row))
             line = reader.line_num + 1
     return lined, separator
