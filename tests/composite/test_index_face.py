@@ -119,3 +119,16 @@ def test_of_a_panel_the_latest_time_or_the_one_asked_for() -> None:
     assert not earlier.equals(latest)
     with pytest.raises(ValueError, match="1999"):
         whole.strengths("u1", time=1999)
+
+
+def test_a_build_replaces_its_own_files_and_nothing_else(tmp_path: Any) -> None:
+    from thangdo.composite import write_build
+
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "notes.txt").write_text("mine")
+    (out / "scores.csv").write_text("old")
+    write_build(index(*STEPS).built, out)
+    assert (out / "notes.txt").read_text() == "mine"
+    assert (out / "scores.csv").read_text().startswith("uCode,a,b,c,d,p,q,top\nu0,")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]

@@ -22,7 +22,7 @@ thangdo composite build IDATA IMETA [--pipeline FILE] --out DIR
 | `ranks.csv` | competition ranks of the unrounded scores, 1 the best; of a panel within each time |
 | `log.json` | what every step did: cells imputed, units removed, values treated, weights and effective weights used, ties, circles and gaps of Kemeny orders, remarks |
 
-Numbers have every digit. The folder appears whole or not at all. Exit code 0: built; 1: something must be mended first,
+Numbers have every digit. A new folder appears whole or not at all; in one that is there these files alone are replaced. Exit code 0: built; 1: something must be mended first,
 every finding with file, row and column ([findings](findings.md)).
 
 ## The two tables

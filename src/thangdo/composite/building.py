@@ -21,10 +21,12 @@ Array = NDArray[np.float64]
 
 
 def write_build(built: Built, folder: Path) -> None:
-    """`normalised.csv`, `scores.csv`, `ranks.csv`, `log.json` in `folder`, replaced whole.
+    """`normalised.csv`, `scores.csv`, `ranks.csv`, `log.json` in `folder`: a new one appears whole; of one that is there
+    these files alone are replaced, each at once, and nothing else in it is touched.
 
     Rows are `uCode` (of a panel `uCode,Time`), columns every code of every level, indicators first.
     """
+    folder = folder.resolve()
     folder.parent.mkdir(parents=True, exist_ok=True)
     part = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
@@ -34,15 +36,13 @@ def write_build(built: Built, folder: Path) -> None:
         _write(part / "ranks.csv", built, codes, built.ranks(), whole=True)
         (part / "log.json").write_text(log_text(built), encoding="utf-8")
         part.chmod(0o755)
-        old = folder.with_name(f".{folder.name}.old")
-        shutil.rmtree(old, ignore_errors=True)
         if folder.exists():
-            folder.rename(old)
-        part.rename(folder)
-        shutil.rmtree(old, ignore_errors=True)
-    except BaseException:
+            for path in sorted(part.iterdir()):
+                path.replace(folder / path.name)
+        else:
+            part.rename(folder)
+    finally:
         shutil.rmtree(part, ignore_errors=True)
-        raise
 
 
 def log_text(built: Built) -> str:
