@@ -22,6 +22,12 @@ ROWS = (
         "Compute form 06, on-time, online services and indicators of a year",
     ),
     Command(
+        "values",
+        "dossiers_values",
+        "Ghi số liệu hồ sơ của từng đơn vị vào một đợt đánh giá",
+        "Write each unit's dossier figures into a round",
+    ),
+    Command(
         "generate",
         "dossiers_generate",
         "Tạo dữ liệu minh họa của một năm",

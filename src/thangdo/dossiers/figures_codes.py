@@ -61,4 +61,12 @@ FIGURES_CODES = (
         "Kiểm tra mã đơn vị trong kho và trong danh mục; tiêu chí này sẽ là “chưa có”.",
         "Check the unit's code in the store and in the register; the criterion stays without a value.",
     ),
+    Code(
+        "DOS308",
+        "error",
+        "Đợt đánh giá không lấy chỉ tiêu nào từ hồ sơ mang mã “{found}”",
+        "The round asks for no dossier indicator named “{found}”",
+        "Các chỉ tiêu hồ sơ của đợt: {expected}.",
+        "The dossier indicators of the round: {expected}.",
+    ),
 )
