@@ -132,3 +132,36 @@ def test_a_build_replaces_its_own_files_and_nothing_else(tmp_path: Any) -> None:
     assert (out / "notes.txt").read_text() == "mine"
     assert (out / "scores.csv").read_text().startswith("uCode,a,b,c,d,p,q,top\nu0,")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
+
+
+def test_what_is_said_for_a_level_holds_in_the_uncertainty_too() -> None:
+    frame = data()
+    frame.loc[1, "a"] = np.nan
+    steps = [MINMAX, {"step": "aggregate", "method": "genmean", "p": {2: 0.5, "top": 2}, "dat_thresh": [0.5, 1]}]
+    whole = index(*steps, frame=frame)
+    declared = {"uncertain": [{"item": "weights", "noise": "uniform", "factor": 0.25}], "sobol": False}
+    result = whole.uncertainty(declared, replications=20)
+    np.testing.assert_allclose(result.nominal_scores, whole.built.score("top"))
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        {"step": "normalise", "method": "minmax", "l_u": {"a": [1, 2], "b": [5, 9]}},
+        {"step": "normalise", "method": "minmax"},
+        {"step": "normalise", "method": "zscore"},
+        {"step": "treat", "winmax": None},
+        {"step": "impute", "method": "mean_grp", "use_group": "Group"},
+    ],
+)
+def test_the_uncertainty_does_what_the_pipeline_does(before: dict[str, Any]) -> None:
+    frame = data()
+    frame.loc[[1, 4], "a"] = np.nan
+    frame.loc[4, "Group"] = "NA"
+    meta = META.assign(minmax_lower=[1, 2, *[None] * 5], minmax_upper=[10, 30, *[None] * 5])
+    meta = meta.assign(zscore_mean=[10, *[None] * 6], zscore_sd=[3, *[None] * 6])
+    last = [] if before["step"] == "normalise" else [MINMAX]
+    whole = index(before, *last, {"step": "aggregate", "method": "amean"}, frame=frame, meta=meta)
+    declared = {"uncertain": [{"item": "data", "relative": 0.05}], "sobol": False}
+    result = whole.uncertainty(declared, replications=20)
+    np.testing.assert_allclose(result.nominal_scores, whole.built.score("top"))

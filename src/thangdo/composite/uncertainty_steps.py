@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thangdo.composite import uncertainty_batches as batches
+from thangdo.composite.aggregating import power_of, threshold_of
 from thangdo.composite.aggregation import AGGREGATIONS
+from thangdo.composite.imputation import NO_GROUP
 from thangdo.composite.pipeline import check_steps, method_of, node_weights
 from thangdo.composite.steps import step_kind
 from thangdo.composite.uncertainty_aggregation import NodeMethod, Tree
@@ -152,7 +154,7 @@ class PipelineModel:
             name = method_of(step, self.tree, node)
             if name not in AGGREGATIONS:
                 raise ValueError(f"aggregation {name} ({', '.join(AGGREGATIONS)})")
-            found[node] = _node_method(name, step)
+            found[node] = _node_method(name, step, self.tree, node)
         return found
 
     def without(self, code: str) -> PipelineModel:
@@ -206,17 +208,27 @@ def _run(tables: Array, index: IndexData, steps: Sequence[Step], kept: NDArray[n
                 tables, index = tables[:, kept], _rows(index, kept)
             continue
         row = _BY_KEY.get(_key(step))
-        if row is not None and _is_understood(step, row):
+        if row is not None and _is_understood(step, row, index):
             tables = row.run(tables, index, step)
         else:
             tables = _table_by_table(tables, index, step)
     return tables
 
 
-def _is_understood(step: Step, row: BatchedStep) -> bool:
-    """Whether the batched row does all that the step asks; a log other than log_CT, for one, runs table by table."""
+def _is_understood(step: Step, row: BatchedStep, index: IndexData) -> bool:
+    """Whether the batched row does all that the step asks. A log other than log_CT, a parameter of one indicator alone
+    (in the step or in iMeta), a limit that is none, a unit without a group: these run table by table.
+    """
     is_plain = all(key in ("step", "method", *row.keys) for key in step)
-    return is_plain and step.get("then", "log_CT") in ("log_CT", None, "none")
+    is_plain &= not any(isinstance(value, Mapping) for value in step.values())
+    if row.step == "treat":
+        is_plain &= step.get("winmax", 5) is not None
+    for key, column in (("l_u", "minmax_lower"), ("m_sd", "zscore_mean")):
+        if key in row.keys and step.get(key) is None:
+            is_plain &= not any(record.get(column) for record in index.parameters.values())
+    if row.step == "impute" and step.get("use_group") is not None:
+        is_plain &= NO_GROUP.isdisjoint(index.columns.get(str(step["use_group"]), ()))
+    return bool(is_plain) and step.get("then", "log_CT") in ("log_CT", None, "none")
 
 
 def _table_by_table(tables: Array, index: IndexData, step: Step) -> Array:
@@ -240,8 +252,6 @@ def _key(step: Step) -> tuple[str, str]:
     return str(step["step"]), method
 
 
-def _node_method(name: str, step: Step) -> NodeMethod:
-    threshold = step.get("dat_thresh")
-    data_threshold = None if threshold is None else float(threshold)
-    power = float(step.get("p", 1.0)) if name == "genmean" else MEANS.get(name)
-    return NodeMethod(name, power, data_threshold, AGGREGATIONS[name])
+def _node_method(name: str, step: Step, tree: Tree, node: int) -> NodeMethod:
+    power = power_of(step, tree, node) if name == "genmean" else MEANS.get(name)
+    return NodeMethod(name, power, threshold_of(step, tree, node), AGGREGATIONS[name])
