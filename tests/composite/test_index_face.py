@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.composite.made_index import AMEAN, META, MINMAX, data, index
 from thangdo.composite import Index
@@ -165,3 +167,17 @@ def test_the_uncertainty_does_what_the_pipeline_does(before: dict[str, Any]) -> 
     declared = {"uncertain": [{"item": "data", "relative": 0.05}], "sobol": False}
     result = whole.uncertainty(declared, replications=20)
     np.testing.assert_allclose(result.nominal_scores, whole.built.score("top"))
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(0, 10**6), st.floats(0.1, 50), st.floats(-100, 100), st.floats(0.1, 20))
+def test_what_may_not_move_a_score(seed: int, factor: float, shift: float, scale: float) -> None:
+    """An indicator's unit of measure, its sign with its direction, the scale of the weights, the order of units."""
+    frame = data(seed=seed)
+    top = index(MINMAX, AMEAN, frame=frame).scores.set_index("uCode")["top"]
+    measured = frame.assign(a=frame["a"] * factor + shift)
+    flipped = frame.assign(b=-frame["b"])
+    turned = META.assign(Direction=1, Weight=META["Weight"] * scale)
+    shuffled = measured.assign(b=flipped["b"]).sample(frac=1, random_state=seed % 1000)
+    other = index(MINMAX, AMEAN, frame=shuffled, meta=turned).scores.set_index("uCode")["top"]
+    np.testing.assert_allclose(other[top.index], top, rtol=1e-7)

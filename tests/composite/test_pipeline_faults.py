@@ -157,7 +157,7 @@ EIGHT = [3.0, 1.0, 4.0, 1.0, 5.0, 9.0, 2.0, 6.0]
             [("COM013", "iData:a"), ("COM013", "iData:c")],
         ),
         ([{"step": "normalise", "method": "goalposts"}], {}, [("COM014", f"iData:{code}") for code in "abcd"]),
-        ([{"step": "normalise", "method": "dist2ref", "ref": "u9"}], {}, [("COM020", "pipeline:1")] * 4),
+        ([{"step": "normalise", "method": "dist2ref", "ref": "u9"}], {}, [("COM020", "pipeline:1:ref")]),
         (
             [{"step": "normalise", "method": "dist2ref", "ref": "u1"}],
             {"a": EIGHT},

@@ -80,6 +80,11 @@ class _Columns:
     def flags(self, key: str, column: str, default: bool) -> NDArray[np.bool_]:
         return np.array([[self.flag(place, key, column, default)] for place in range(len(self.codes))])
 
+    def once(self, problem: Problem) -> None:
+        """What is wrong with the step and not with one indicator is said once."""
+        if problem not in self.problems:
+            self.problems.append(problem)
+
     def bad(self, flags: Sequence[bool] | NDArray[np.bool_], code: str, found: str = "", expected: str = "") -> None:
         for place in np.flatnonzero(np.asarray(flags)):
             self.problems.append(Problem(code, self.codes[place], found=found, expected=expected))
@@ -195,7 +200,7 @@ def _reference(part: _Columns, place: int) -> int:
     """Row of the reference unit: by its code, or (COINr's `iref`) by its place among the codes in order."""
     units = part.index.units
     if part.index.times and len(set(part.index.times)) > 1:
-        part.problems.append(Problem("COM022"))
+        part.once(Problem("COM022", key="global"))
         return -1
     given = part.steps[place].get("ref")
     if given is not None and str(given) in units:
@@ -205,7 +210,8 @@ def _reference(part: _Columns, place: int) -> int:
         return units.index(sorted(units)[number - 1])
     if isinstance(number, str) and number in units:
         return units.index(number)
-    part.problems.append(Problem("COM020", found=str(given if given is not None else number)))
+    key, found = ("ref", given) if given is not None else ("iref", number)
+    part.once(Problem("COM020", found=str(found), key=key))
     return -1
 
 
