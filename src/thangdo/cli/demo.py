@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -44,13 +44,18 @@ PASSWORD = "minh-hoa-2024"  # noqa: S105
 @click.option("--no-serve", is_flag=True, help=said("Chỉ dựng rồi thoát.", "Build and leave."))
 @click.option("--port", default=8000, show_default=True)
 @click.option("--seed", default=2023, show_default=True, help=said("Hạt giống ngẫu nhiên.", "Seed of every draw."))
+@click.option(
+    "--full",
+    is_flag=True,
+    help=said("Đủ 22,6 triệu hồ sơ thay cho mẫu 1 : 100.", "All 22.6 million dossiers instead of the 1 : 100 sample."),
+)
 @in_language
-def command(root: Path, no_serve: bool, port: int, seed: int) -> int:
+def command(root: Path, no_serve: bool, port: int, seed: int, full: bool) -> int:
     """A second call finds everything built and starts at once."""
     stamp = root / "built.json"
-    wanted = {"source": _source_hash(), "seed": seed}
+    wanted = {"source": _source_hash(), "seed": seed, "full": full}
     if not (stamp.is_file() and json.loads(stamp.read_text()) == wanted):
-        build(root, seed)
+        build(root, seed, full=full)
         stamp.write_text(json.dumps(wanted))
     click.echo(said("Đã dựng: {root}", "Built: {root}").format(root=root))
     if no_serve:
@@ -68,21 +73,24 @@ def _source_hash() -> str:
     return digest.hexdigest()
 
 
-def build(root: Path, seed: int) -> None:
-    """Rounds, results, sites and platform of the demo, each built beside and put in place."""
+def build(root: Path, seed: int, *, full: bool = False) -> None:
+    """Rounds, results, sites, dossiers and platform of the demo, each built beside and put in place."""
+    from thangdo.cli.demo_dossiers import build_dossiers
     from thangdo.demo import demo_year
     from thangdo.evaluation.library import shipped_set, shipped_sets
 
     printed = published_tables()
     sets = {set_id: shipped_set(set_id) for set_id in shipped_sets()}
-    with click.progressbar(length=5, label=said("Dựng thành phố minh họa", "Building the demo city")) as bar:
+    with click.progressbar(length=6, label=said("Dựng thành phố minh họa", "Building the demo city")) as bar:
         solved: Round = demo_year(sets, printed.register, printed.tables, seed).round
         bar.update(1)
         years = import_module("thangdo.web.demo_years").demo_years(solved, sets)
         for year in years:
             evaluate_year(root, year.round, printed if year.round.year == solved.year else None, year.is_published)
             bar.update(1)
-        _build_platform(root, years)
+        dossiers = build_dossiers(root, seed, full=full, year=solved.year)
+        bar.update(1)
+        _build_platform(root, years, {f"ho-so-{solved.year}": dossiers})
         bar.update(1)
 
 
@@ -143,13 +151,15 @@ def _build_site(results: Results, out: Path, published: PublishedTables | None) 
     build_site(results, out, {"vi": (published_page(*given, "vi"),), "en": (published_page(*given, "en"),)})
 
 
-def _build_platform(root: Path, years: Sequence[Any]) -> None:
-    """The database of the demo, loaded from the round folders; finished years' sites under /cong-bo/."""
+def _build_platform(root: Path, years: Sequence[Any], reports: Mapping[str, Path]) -> None:
+    """The database of the demo, loaded from the round folders; finished years' sites and reports under /cong-bo/."""
     platform = import_module("thangdo.web.demo_platform")
     home = root / "platform"
     for year in years:
         if year.is_published:
-            platform.publish(home, year.round.year, root / "results" / year.round.id)
+            platform.publish(home, str(year.round.year), root / "results" / year.round.id)
+    for name, folder in reports.items():
+        platform.publish(home, name, folder)
     rounds = [
         platform.DemoRound(root / "rounds" / year.round.id, year.phases, year.name_vi, year.name_en) for year in years
     ]

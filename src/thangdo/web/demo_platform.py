@@ -116,9 +116,9 @@ def prepare(
     return accounts
 
 
-def publish(root: Path, year: int, results: Path) -> None:
-    """Show what `evaluate` wrote for a year at /cong-bo/YEAR/: a link, so its tables lie once."""
-    target = root / PUBLISHED / str(year)
+def publish(root: Path, name: str, results: Path) -> None:
+    """Show what `evaluate` wrote for a year, or another report, at /cong-bo/NAME/: a link, so its tables lie once."""
+    target = root / PUBLISHED / name
     target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)
     target.symlink_to(os.path.relpath(results, target.parent), target_is_directory=True)

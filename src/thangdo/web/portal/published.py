@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,36 @@ from django.utils.http import http_date
 
 # Everything a published site is made of; any other file is offered as a download.
 SHOWN = {".html", ".css", ".js", ".svg", ".png", ".woff2", ".json", ".csv", ".pdf", ".txt"}
+
+
+# What a publication's folder is called: a year, or one of these with a year after it.
+KINDS = {
+    "ho-so": ("Hồ sơ thủ tục hành chính", "Administrative dossiers"),
+    "khao-sat": ("Khảo sát mức độ hài lòng", "Satisfaction survey"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """An entry of the published folder: its place in the address, and what a reader calls it."""
+
+    name: str
+    label: str
+    is_year: bool
+
+
+def publications(root: Path | None, language: str) -> list[Publication]:
+    """All of them: years first and newest first, then the rest in the order of their names."""
+    names = [child.name for child in root.iterdir() if child.is_dir()] if root and root.is_dir() else []
+    years = sorted((name for name in names if name.isdigit()), reverse=True)
+    results = "Evaluation results" if language == "en" else "Kết quả đánh giá"
+    found = [Publication(name, f"{results} {name}", True) for name in years]
+    for name in sorted(set(names) - set(years)):
+        kind, _, year = name.rpartition("-")
+        words = KINDS.get(kind)
+        label = f"{words[1] if language == 'en' else words[0]} {year}" if words else name
+        found.append(Publication(name, label, False))
+    return found
 
 
 def file_of(root: Path, path: str) -> Path | None:
@@ -34,17 +65,17 @@ def file_of(root: Path, path: str) -> Path | None:
 def published(request: Any, path: str) -> HttpResponse | FileResponse:
     root: Path | None = settings.PUBLISHED_ROOT
     if not path:
-        sites = sorted(child.name for child in root.iterdir() if child.is_dir()) if root and root.is_dir() else []
-        return render(request, "portal/published.html", {"sites": sites})
+        return render(request, "portal/published.html", {"sites": publications(root, request.LANGUAGE_CODE)})
     found = file_of(root, path) if root is not None else None
     if found is None:
         raise Http404(path)
     if found.is_dir():
         place = f"/cong-bo/{path.rstrip('/')}/"
         if not (found / "index.html").is_file():
-            if not (found / "site" / "index.html").is_file():
+            first = next((name for name in ("site/index.html", "report.html") if (found / name).is_file()), None)
+            if first is None:
                 raise Http404(path)
-            return HttpResponseRedirect(f"{place}site/")
+            return HttpResponseRedirect(place + first.removesuffix("index.html"))
         if not path.endswith("/"):
             return HttpResponseRedirect(place)
         found = found / "index.html"

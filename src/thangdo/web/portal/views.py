@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from thangdo.web.portal.diagram import transition_diagram
+from thangdo.web.portal.published import publications
 from thangdo.web.rounds.checklist import GUARDS
 from thangdo.web.rounds.phases import PHASES, TRANSITIONS
 
@@ -17,8 +18,7 @@ from thangdo.web.rounds.phases import PHASES, TRANSITIONS
 def home(request: Any) -> HttpResponse:
     if request.person is not None:
         return redirect("rounds:work")
-    root = settings.PUBLISHED_ROOT
-    sites = sorted(child.name for child in root.iterdir() if child.is_dir()) if root and root.is_dir() else []
+    sites = publications(settings.PUBLISHED_ROOT, request.LANGUAGE_CODE)
     return render(request, "portal/home.html", {"sites": sites, "is_demo": settings.CONFIGURATION.is_demo})
 
 
