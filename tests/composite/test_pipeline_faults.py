@@ -13,7 +13,7 @@ from thangdo.composite.aggregating import AGGREGATE_KEYS
 from thangdo.composite.codes import CODES
 from thangdo.composite.pipeline import read_pipeline
 from thangdo.composite.steps import STEP_KINDS
-from thangdo.composite.weighting import WEIGHT_KINDS
+from thangdo.composite.weight_methods import WEIGHT_KINDS
 from thangdo.findings import Refused
 
 # A value that no key takes.

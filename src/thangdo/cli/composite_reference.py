@@ -121,7 +121,7 @@ def composite_page() -> str:
     from thangdo.composite.aggregating import AGGREGATE_KEYS
     from thangdo.composite.aggregation import METHODS
     from thangdo.composite.steps import STEP_KINDS
-    from thangdo.composite.weighting import WEIGHT_KINDS, WHERE_KEYS
+    from thangdo.composite.weight_methods import WEIGHT_KINDS, WHERE_KEYS
 
     lines = [HEAD]
     for step in dict.fromkeys(kind.step for kind in STEP_KINDS):

@@ -16,7 +16,7 @@ from thangdo.composite.outranking import condorcet
 from thangdo.composite.step_keys import SHARES, WEIGHTS, Key, ValueKind, check_keys, is_number
 from thangdo.composite.step_kinds import Problem, Step, StepProblem
 from thangdo.composite.uncertainty_aggregation import Tree
-from thangdo.composite.weighting import Group, NoWeights, make_weights
+from thangdo.composite.weight_methods import Group, NoWeights, make_weights
 from thangdo.findings import Finding, Gathered, Where
 
 Array = NDArray[np.float64]
