@@ -29,11 +29,13 @@ class DuckdbEngine:
 
     def _table(self, store: Store, name: str, as_of: date | None) -> Any | None:
         relation = store.relation(name, as_of)
-        if not relation.files and not relation.superseded:
-            return None if name == "events" else self._connection.sql(relation.sql())
-        if relation.superseded:
-            return self._connection.sql(relation.sql())
-        return self._connection.read_parquet(list(relation.files), table_name=f"{name}_now")
+        if not relation.files and not relation.superseded and name == "events":
+            return None
+        if relation.files and not relation.superseded:
+            return self._connection.read_parquet(list(relation.files), table_name=f"{name}_now")
+        # A view, not Ibis's own `sql`: Ibis 12 asks the query's columns through a call that DuckDB 2 no longer has.
+        self._connection.con.execute(f"CREATE OR REPLACE TEMP VIEW {name}_then AS {relation.sql()}")
+        return self._connection.table(f"{name}_then")
 
     def local(self, name: str, frame: pd.DataFrame) -> Any:
         import pyarrow as pa

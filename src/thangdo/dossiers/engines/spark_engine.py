@@ -27,7 +27,7 @@ LOCAL_CLUSTER = "local-cluster[2,1,1024]"
 
 
 class SparkEngine:
-    """A Spark session used through Ibis. `executors` are its executor processes as (id, address)."""
+    """A Spark session used through Ibis. `executors` are its executor processes as (id, host)."""
 
     name = "spark"
 
@@ -42,6 +42,9 @@ class SparkEngine:
             SparkSession.builder.master(master)
             .appName("thangdo dossiers")
             .config("spark.ui.enabled", "false")
+            .config("spark.ui.showConsoleProgress", "false")
+            # Small tables go over as Arrow columns, not as pickled rows.
+            .config("spark.sql.execution.arrow.pyspark.enabled", "true")
             .config("spark.driver.host", "127.0.0.1")
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.local.dir", self._scratch.name)
@@ -56,9 +59,16 @@ class SparkEngine:
 
     @property
     def executors(self) -> tuple[tuple[str, str], ...]:
-        """Executor processes that answered, driver excluded: (process id @ host, executor id)."""
-        tasks = self._session.sparkContext.parallelize(range(8), 8).map(_who).collect()
-        return tuple(sorted(set(tasks)))
+        """Processes that ran tasks just now, as (process id, host/address); in a cluster the driver is none of them.
+
+        Asked in SQL of the executors' own JVMs, which need no Python for anything here.
+        """
+        who = (
+            "java_method('java.lang.ProcessHandle', 'current') AS process",
+            "java_method('java.net.InetAddress', 'getLocalHost') AS host",
+        )
+        rows = self._session.range(0, 64, 1, 16).selectExpr(*who).distinct().collect()
+        return tuple(sorted((row["process"], row["host"]) for row in rows))
 
     def tables(self, store: Store, as_of: date | None = None) -> Tables:
         return Tables(self._table(store, "dossiers", as_of), self._table(store, "events", as_of))
@@ -86,16 +96,6 @@ class SparkEngine:
         with contextlib.suppress(Exception):
             self._session.stop()
         self._scratch.cleanup()
-
-
-def _who(_: int) -> tuple[str, str]:
-    """Process id of the JVM that runs a task, and the executor's id. Runs on the executor."""
-    from pyspark import TaskContext
-
-    context = TaskContext.get()
-    place = (context.resources() or {}) if context else {}
-    del place
-    return str(os.getppid()), os.environ.get("SPARK_EXECUTOR_ID", "")
 
 
 def open_engine(master: str = LOCAL_CLUSTER, partitions: int = 8) -> SparkEngine:
