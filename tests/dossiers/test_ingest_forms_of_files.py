@@ -165,6 +165,9 @@ def test_a_quote_that_never_closes_costs_only_its_own_row(tmp_path: Path, second
         (b"PAR1 this is no parquet file", "DOS204"),
         (b"PK\x03\x04 this is no workbook", "DOS204"),
         (b"", "DOS205"),
+        (b"\x1f\x8b this is no archive", "DOS205"),
+        (b"dossier_code,unit_code\rA-1,U1\r", "DOS205"),
+        (bytes(range(256)) * 8, "DOS205"),
     ],
 )
 def test_a_file_that_is_no_table_is_refused_and_nothing_changes(tmp_path: Path, content: bytes, code: str) -> None:

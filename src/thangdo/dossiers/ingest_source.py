@@ -63,7 +63,11 @@ def open_source(path: Path, table: str | None = None, keep: tuple[str, ...] = ()
     )
     line = _first_line(path, compression, encoding)
     delimiter = max(DELIMITERS, key=line.count)
-    header = tuple(name.strip() for name in next(csv.reader(io.StringIO(line), delimiter=delimiter), []))
+    try:
+        header = tuple(name.strip() for name in next(csv.reader(io.StringIO(line), delimiter=delimiter), []))
+    except csv.Error as error:
+        # Neither a table nor text: random bytes, or lines that end with a carriage return alone.
+        raise DossiersFailure("DOS205", path=path, found=repr(line[:80])) from error
     return _described(path, "csv", header, table, keep, compression, encoding, delimiter)
 
 
