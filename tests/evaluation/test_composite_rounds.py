@@ -91,3 +91,44 @@ def test_covariances_that_no_data_can_have_are_named(tmp_path: Path) -> None:
     with pytest.raises(Refused) as refused:
         evaluate(read_round(make(tmp_path / "r", VALUES, impossible)))
     assert [(f.code, f.where.file) for f in refused.value.findings] == [("EVA057", "covariance.csv")]
+
+
+def with_steps(folder: Path, normalise: str, aggregate: str, rescale: str = "1") -> Path:
+    made = make(folder, VALUES)
+    path = made / "sets" / "ddci-thu.yaml"
+    text = path.read_text(encoding="utf-8")
+    text = text.replace("method: minmax, l_u: [1, 10]", f"method: {normalise}")
+    text = text.replace("method: amean", f"method: {aggregate}").replace("factor: 10}", f"factor: {rescale}}}")
+    path.write_text(text, encoding="utf-8")
+    return made
+
+
+@pytest.mark.parametrize(
+    ("normalise", "aggregate", "expected"),
+    [
+        # one: 1, 10 × 1^… as min–max; two reversed. Weights 1 and 3.
+        ("minmax, l_u: [1, 10]", "gmean", 1 ** (1 / 4) * 10 ** (3 / 4)),
+        ("minmax, l_u: [1, 10]", "hmean", 4 / (1 / 1 + 3 / 10)),
+        ("minmax, l_u: [1, 10]", "minimum", 1),
+        ("minmax, l_u: [1, 10]", "{2: amean}", 7.75),
+        ("minmax, l_u: [0, 1]", "sum", 3),
+        ("borda", "amean", (0 * 1 + 2 * 3) / 4),
+        ("prank", "amean", 3 / 4),
+        ("zscore, m_sd: [10, 1]", "amean", 10 + (-1 * 1 + 1 * 3) / 4),
+        ("dist2max", "median", 0.5),
+    ],
+)
+def test_every_method_of_the_library_works_in_a_round(
+    tmp_path: Path, normalise: str, aggregate: str, expected: float
+) -> None:
+    """Unit A: lowest on the first indicator (weight 1), best on the second (weight 3)."""
+    (index,) = evaluate(read_round(with_steps(tmp_path / "r", normalise, aggregate))).indices
+    (row,) = [row for row in index.rows if row.unit == "A"]
+    assert float(row.exact_points) == pytest.approx(expected, rel=1e-11)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("normalise", "aggregate", "name"), [("vui", "amean", "vui"), ("minmax", "kemeny", "kemeny")])
+def test_a_method_a_round_cannot_use_is_named(tmp_path: Path, normalise: str, aggregate: str, name: str) -> None:
+    with pytest.raises(Refused) as refused:
+        evaluate(read_round(with_steps(tmp_path / "r", normalise, aggregate)))
+    assert [(f.code, f.found) for f in refused.value.findings] == [("EVA058", name)]

@@ -349,6 +349,14 @@ CODES = CodeTable(
             "Check the values, or use a fixed range",
         ),
         Code(
+            "EVA058",
+            "error",
+            "Bước tính của bộ tiêu chí nêu cách “{found}” không dùng được trong một đợt",
+            "The set's pipeline names the method “{found}”, which a round cannot use",
+            "Chọn trong: {expected}",
+            "Choose from: {expected}",
+        ),
+        Code(
             "EVA057",
             "error",
             "Hiệp phương sai không hợp lệ: {found}",
