@@ -7,7 +7,7 @@ from dataclasses import asdict
 import click
 
 from thangdo.cli.diff import read_named_set
-from thangdo.cli.options import as_json, in_language, language, print_json, print_table, said
+from thangdo.cli.options import as_json, in_language, language, print_json, print_table, said, steps
 from thangdo.cli.printing import print_findings
 
 
@@ -29,10 +29,12 @@ def command(set_name: str, rounds: tuple[str, ...], json_: bool) -> int:
 
     draft = read_named_set(set_name)
     reports = []
-    for name in rounds:
-        round_ = read_round(name)
-        results = evaluate(round_)
-        reports.append((back_test(draft, round_, results), results))
+    with steps(said("Tính lại", "Evaluating again"), len(rounds)) as bar:
+        for name in rounds:
+            round_ = read_round(name)
+            results = evaluate(round_)
+            reports.append((back_test(draft, round_, results), results))
+            bar.update(1)
     if json_:
         print_json(
             [

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from thangdo.cli.options import as_json, in_language, language, print_json, said
+from thangdo.cli.options import as_json, in_language, language, print_json, said, steps
 from thangdo.cli.printing import print_findings
 
 
@@ -37,8 +37,13 @@ def command(round_name: str, out: Path, site: bool, json_: bool) -> int:
     gc.disable()
     from thangdo.evaluation import evaluate, read_round
 
-    results = evaluate(read_round(round_name))
-    write_results(results, out, with_site=site)
+    with steps(said("Tính đợt đánh giá", "Evaluating"), 3) as bar:
+        round_ = read_round(round_name)
+        bar.update(1)
+        results = evaluate(round_)
+        bar.update(1)
+        write_results(results, out, with_site=site)
+        bar.update(1)
     if json_:
         from thangdo.evaluation.outputs import results_document
 

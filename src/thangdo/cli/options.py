@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal, TypeVar
 
@@ -34,6 +35,11 @@ def in_language(function: Function) -> Function:
     return click.option(
         "--lang", type=click.Choice(["vi", "en"]), expose_value=False, help=said("Ngôn ngữ.", "Language.")
     )(function)
+
+
+def steps(label: str, count: int) -> Any:
+    """A bar of `count` steps on the error stream; nothing where nobody watches (a file, a pipe, `--json`)."""
+    return click.progressbar(length=count, label=label, file=sys.stderr, hidden=not sys.stderr.isatty())
 
 
 def print_json(value: Any) -> None:
