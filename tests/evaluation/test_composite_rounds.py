@@ -132,3 +132,43 @@ def test_a_method_a_round_cannot_use_is_named(tmp_path: Path, normalise: str, ag
     with pytest.raises(Refused) as refused:
         evaluate(read_round(with_steps(tmp_path / "r", normalise, aggregate)))
     assert [(f.code, f.found) for f in refused.value.findings] == [("EVA058", name)]
+
+
+CHOICES = """uncertainty:
+  seed: 1
+  replications: 300
+  choices:
+    - {item: normalisation, values: [{method: minmax, l_u: [1, 10]}, {method: rank}]}
+    - {item: weights, levels: [1], noise: uniform, factor: 0.9}
+"""
+
+
+def with_choices(folder: Path, choices: str = CHOICES) -> Path:
+    # B is a little better than A on the whole and much worse on the second indicator: weights decide.
+    close = {"one": {"A": "1", "B": "4", "C": "5"}, "two": {"A": "0.2", "B": "0.4", "C": "0.6"}}
+    made = make(folder, close)
+    path = made / "sets" / "ddci-thu.yaml"
+    text = path.read_text(encoding="utf-8").replace("weight: 3", "weight: 1.2")
+    path.write_text(text.replace("uncertainty: {seed: 1, replications: 200}\n", choices), encoding="utf-8")
+    return made
+
+
+def test_declared_choices_become_ranges_of_their_own_kind(tmp_path: Path) -> None:
+    results = evaluate(read_round(with_choices(tmp_path / "r")))
+    ranks = {row.unit: row.rank for row in results.indices[0].rows}
+    method = {item.unit: item for item in results.intervals if item.kind == "method"}
+    assert method.keys() == ranks.keys()
+    for unit, item in method.items():
+        assert item.rank_low <= ranks[unit] <= item.rank_high and item.tier is None  # type: ignore[operator]
+    assert any(item.rank_low < item.rank_high for item in method.values())
+    sampling = [item for item in results.intervals if item.kind == "sampling"]
+    assert len(sampling) == len(ranks) and all(item.level == 0.95 for item in sampling)
+    again = evaluate(read_round(tmp_path / "r"))
+    assert again.intervals == results.intervals
+
+
+def test_a_choice_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    wrong = CHOICES.replace("method: rank", "method: vui")
+    with pytest.raises(Refused) as refused:
+        evaluate(read_round(with_choices(tmp_path / "r", wrong)))
+    assert {f.code for f in refused.value.findings} == {"EVA059"}

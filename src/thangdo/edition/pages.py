@@ -23,7 +23,7 @@ from thangdo.evaluation.unit_profile import UnitIndex, unit_profile
 from thangdo.evaluation.vietnamese import sort_key
 from thangdo.reporting.heat_map import HeatMap, HeatRow, heat_map
 from thangdo.reporting.language import Language, translator
-from thangdo.reporting.numbers import Absent, number, percent
+from thangdo.reporting.numbers import Absent, number, percent, rank_range
 from thangdo.reporting.points_lost import PointsLost, points_lost_table
 from thangdo.reporting.ranking_table import RankingRow, RankingTable, class_chip, how_to_read, ranking_table
 
@@ -183,7 +183,21 @@ class _Site:
             facts=method_facts(index.criteria_set, self.language),
             method=f"method/{index.criteria_set.id}.html",
             notes=[note for note in self._notes() if note.startswith(index_short(index.id, self.language))],
+            choices=self._ranges_over_choices(index, block),
         )
+
+    def _ranges_over_choices(self, index: IndexResults, block: str) -> list[tuple[str, int | None, str]]:
+        """Unit, rank and its range when the declared choices of method change; a table of its own, never pooled."""
+        ranges = {
+            item.unit: rank_range(item.rank_low, item.rank_high)
+            for item in self.results.intervals
+            if item.index == index.id and item.block == block and item.kind == "method"
+        }
+        return [
+            (self.results.units[row.unit].full(self.language), row.rank, ranges[row.unit])
+            for row in index.block_rows(block)
+            if row.unit in ranges
+        ]
 
     def _table(self, index: IndexResults, block: str) -> RankingTable:
         rows = index.block_rows(block)

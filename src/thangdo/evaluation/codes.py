@@ -357,6 +357,14 @@ CODES = CodeTable(
             "Choose from: {expected}",
         ),
         Code(
+            "EVA059",
+            "error",
+            "Không tính được khoảng hạng theo các cách tính: {found}",
+            "Ranges over the choices of method cannot be computed: {found}",
+            "Sửa uncertainty.choices trong bộ tiêu chí",
+            "Mend uncertainty.choices in the set",
+        ),
+        Code(
             "EVA057",
             "error",
             "Hiệp phương sai không hợp lệ: {found}",

@@ -49,6 +49,12 @@ def gather_results(round_: Round, gathered: Gathered) -> Results:
         from thangdo.evaluation.intervals import sampling_intervals
 
         intervals, score_intervals = sampling_intervals(round_, indices, values, gathered)
+    for found in indices:
+        if found.entry.kind == "composite" and found.criteria_set.uncertainty.get("choices"):
+            from thangdo.evaluation.method_intervals import method_intervals
+
+            own = marks.get(found.id, TypedMarks()), values.get(found.id, {})
+            intervals = (*intervals, *method_intervals(found, everyone, *own, gathered))
     return Results(
         round_id=round_.id,
         year=round_.year,
