@@ -60,3 +60,23 @@ def test_the_command_writes_a_page_and_a_pdf(
     assert page.count("<svg") >= 3 and "NaN" not in page and ">nan" not in page
     assert (out / "audit.pdf").read_bytes().startswith(b"%PDF")
     assert not list(out.glob("*.part"))
+
+
+def test_errors_of_the_data_give_rank_sets_of_their_own(tmp_path: Path) -> None:
+    idata, imeta = index_files(tmp_path)
+    units = [row["uCode"] for row in csv.DictReader(idata.open(encoding="utf-8"))]
+    (tmp_path / "se.csv").write_text("uCode,A1,A2\n" + "".join(f"{unit},0.3,0.3\n" for unit in units))
+    spec = tmp_path / "spec.yaml"
+    spec.write_text(
+        "uncertain:\n"
+        "- {item: weights, levels: [1], noise: uniform, factor: 0.25}\n"
+        "- {item: data, standard_errors: se.csv}\n",
+        encoding="utf-8",
+    )
+    line = [str(idata), str(imeta), "--spec", str(spec), "--out", str(tmp_path / "audit"), "--replications", "200"]
+    done = CliRunner().invoke(command, line, standalone_mode=False)
+    assert done.exception is None, done.output
+    page = (tmp_path / "audit" / "audit.html").read_text(encoding="utf-8")
+    assert "Thứ hạng theo sai số của dữ liệu (95 %)" in page
+    section = page.split("Thứ hạng theo sai số của dữ liệu (95 %)")[1].split("</section>")[0]
+    assert section.count("<tr>") == len(units) + 1

@@ -15,8 +15,9 @@ from thangdo.cli.options import in_language, language, said
 
 if TYPE_CHECKING:
     from thangdo.composite.audit import Audit
-    from thangdo.composite.uncertainty_index import IndexData
-    from thangdo.reporting.audit_report import AuditReport
+    from thangdo.composite.index_data import IndexData
+    from thangdo.composite.uncertainty import UncertaintyResult
+    from thangdo.reporting.audit_report import AuditReport, RankSet
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -118,7 +119,25 @@ def _report(found: Audit) -> AuditReport:
         weights=tuple((each.code, each.weight, each.correlation) for each in found.influence),
         varied=", ".join(item.name for item in result.items),
         replications=result.replications,
+        sets=_rank_sets(result, order),
     )
+
+
+def _rank_sets(result: UncertaintyResult, order: Sequence[int]) -> tuple[RankSet, ...]:
+    """Confidence sets of ranks where the data carry errors: another question than the ranges over choices."""
+    from thangdo.reporting.audit_report import RankSet
+
+    found = result.rank_sets
+    if found is None:
+        return ()
+    return tuple(
+        RankSet(
+            result.units[row], int(result.nominal_ranks[row]), int(found.marginal.low[row]),
+            int(found.marginal.high[row]), int(found.simultaneous.low[row]), int(found.simultaneous.high[row]),
+            int(found.tiers[row]),
+        )
+        for row in order
+    )  # fmt: skip
 
 
 def _there(values: Any) -> tuple[float, ...]:

@@ -79,7 +79,8 @@ def audit(index: IndexData, steps: Sequence[Step], uncertainty: UncertaintyResul
     tree, scores = built.tree, built.scores
     top = len(tree.codes) - 1
     shown = _shown(built)
-    shares = effective_weights(tree)
+    # As the aggregation used them: given ones, or those a method found in the data.
+    shares = effective_weights(tree, built.weights)
     influence = correlations(scores, scores[:, [top]])[:, 0]
     return Audit(
         built,

@@ -15,11 +15,11 @@ from thangdo.reporting.audit_words import words
 from thangdo.reporting.drawing import Drawing, figure
 from thangdo.reporting.language import Language
 from thangdo.reporting.markup import element, joined
-from thangdo.reporting.numbers import number, percent
+from thangdo.reporting.numbers import number, percent, rank_range
 from thangdo.reporting.standalone import standalone_svg
 
 Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
-SECTIONS = ("answers", "ranks", "sobol", "groups", "heat", "influence", "lines", "treated")
+SECTIONS = ("answers", "ranks", "sets", "sobol", "groups", "heat", "influence", "lines", "treated")
 # Rows of a picture that fit on a sheet of paper with its heading; codes named in a cell.
 _ON_A_SHEET, _TREATED_ON_A_SHEET, _NAMED = 30, 14, 6
 _STYLE = """body{font:400 1.0625rem/1.5 var(--font);color:var(--ink);background:var(--ground);margin:0 auto;
@@ -63,15 +63,28 @@ def tables(report: AuditReport, language: Language) -> dict[str, Table]:
         for code, size, alpha, share in report.coherence
     ]
     influence = [(code, percent(weight * 100, language, 1), said(value)) for code, weight, value in report.weights]
-    heads = {
+    heads: dict[str, tuple[str, ...]] = {
         "answers": ("question", "verdict", "outside", "named"),
         "groups": ("group", "members", "alpha", "component"),
         "influence": ("group", "weight", "correlation"),
     }
+    sets = [
+        (
+            each.unit,
+            str(each.rank),
+            rank_range(each.low, each.high),
+            rank_range(each.joint_low, each.joint_high),
+            str(each.tier),
+        )
+        for each in report.sets
+    ]
+    if sets:
+        heads["sets"] = ("unit", "set_rank", "own_set", "joint_set", "tier")
     rows: dict[str, list[tuple[str, ...]]] = {
         "answers": [*answers],
         "groups": [*groups],
         "influence": [*influence],
+        "sets": [*sets],
     }
     return {key: (tuple(words(name, language) for name in heads[key]), rows[key]) for key in heads}
 
@@ -107,7 +120,7 @@ def page(report: AuditReport, language: Language) -> str:
             _table(*made[key]) if key in made else None,
         )
         for key in SECTIONS
-        if key in made or pictures[key]
+        if key in made or pictures.get(key)
     ]
     head = joined(
         element("meta", charset="utf-8"),

@@ -17,6 +17,19 @@ class RankRange:
 
 
 @dataclass(frozen=True, slots=True)
+class RankSet:
+    """The ranks that the errors of the data allow a unit: by itself, and all units jointly; `tier` by the latter."""
+
+    unit: str
+    rank: int
+    low: int
+    high: int
+    joint_low: int
+    joint_high: int
+    tier: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A question's verdict: `judgement` is sound, look, mend or unknown; `named` what is out of bounds."""
 
@@ -69,3 +82,4 @@ class AuditReport:
     weights: tuple[tuple[str, float, float], ...]
     varied: str
     replications: int
+    sets: tuple[RankSet, ...] = ()

@@ -34,6 +34,11 @@ _ROWS = (
         "Chấm là hạng công bố, vạch là khoảng 5–95 % khi thay đổi: {varied}",
         "Dot: the rank published; line: its 5–95% range when these vary: {varied}",
     ),
+    Sentence("sets", "Thứ hạng theo sai số của dữ liệu (95 %)", "Ranks by the errors of the data (95%)"),
+    Sentence("set_rank", "Hạng", "Rank"),
+    Sentence("own_set", "Riêng từng đơn vị", "By itself"),
+    Sentence("joint_set", "Đồng thời", "Jointly"),
+    Sentence("tier", "Nhóm", "Tier"),
     Sentence("heat", "Tương quan giữa các thành phần", "Correlations between components"),
     Sentence(
         "heat_see",
