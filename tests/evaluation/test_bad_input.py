@@ -84,6 +84,12 @@ FAULTS = [
     ("EVA022", "membership", swap("par,so_nganh,B", "par,tinh,B"), ("membership.csv", 3, "block")),
     ("EVA023", "membership", add("par,so_nganh,A,true"), ("membership.csv", 4, "")),
     ("EVA024", "membership", swap("B,true", "B,maybe"), ("membership.csv", 3, "ranked")),
+    (
+        "EVA025",
+        "units",
+        lambda text: text.replace("A,Sở A,,,,,,,", "A,Sở A,,,,,,B,").replace("B,Sở B,,,,,,,", "B,Sở B,,,,,,A,"),
+        ("units.csv", 2, "parent"),
+    ),
     ("EVA030", "marks", add("par,A,1.1,self,a,numerator,1,,"), ("marks.csv", 8, "criterion")),
     ("EVA031", "marks", add("par,A,1,boss,a,numerator,1,,"), ("marks.csv", 8, "layer")),
     ("EVA032", "marks", add("par,A,1,self,a,numerator,8,,"), ("marks.csv", 8, "field")),

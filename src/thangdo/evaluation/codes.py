@@ -181,6 +181,14 @@ CODES = CodeTable(
             "Write {expected}",
         ),
         Code(
+            "EVA025",
+            "error",
+            "Đơn vị “{found}” nằm dưới chính nó ({expected})",
+            "The unit “{found}” stands below itself ({expected})",
+            "Sửa cột parent",
+            "Mend the column parent",
+        ),
+        Code(
             "EVA030",
             "error",
             "Không có tiêu chí “{found}”",

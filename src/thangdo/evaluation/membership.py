@@ -61,6 +61,7 @@ def unit_names(round_: Round) -> dict[str, UnitName]:
 
 def members(round_: Round, gathered: Gathered) -> dict[tuple[str, str], Member]:
     """Members by (index, unit). Unknown units, indices and blocks and repeated rows are gathered."""
+    _check_parents(round_, gathered)
     table = round_.table("membership")
     known = {row["unit"] for row in round_.table("units").as_mappings()}
     blocks: dict[str, set[str]] = {}
@@ -88,6 +89,21 @@ def members(round_: Round, gathered: Gathered) -> dict[tuple[str, str], Member]:
             gathered.add(Finding("EVA024", Where(table.file, number, "ranked"), ranked, "true / false"))
         found[index, unit] = Member(index, block, unit, ranked.casefold() not in NO)
     return found
+
+
+def _check_parents(round_: Round, gathered: Gathered) -> None:
+    """No unit may stand below itself: a value is added up over all units below."""
+    table = round_.table("units")
+    parents = {row["unit"]: row["parent"] for row in table.as_mappings() if row["unit"]}
+    told: set[str] = set()
+    for number, row in enumerate(table.as_mappings(), start=table.first_row):
+        path = [row["unit"]]
+        while (parent := parents.get(path[-1], "")) and parent not in path:
+            path.append(parent)
+        if parent and parent == path[0] and not told.intersection(path):
+            told.update(path)
+            circle = " → ".join([*path, parent])
+            gathered.add(Finding("EVA025", Where(table.file, number, "parent"), path[0], circle))
 
 
 def members_of(entry: IndexEntry, everyone: Mapping[tuple[str, str], Member]) -> list[Member]:
