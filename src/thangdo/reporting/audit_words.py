@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from thangdo.reporting.language import Language
-from thangdo.reporting.survey_words import Sentence
+from thangdo.reporting.sentence import Sentence
 
 _ROWS = (
     Sentence("headline", "{sound} trên {of} câu hỏi kiểm toán đạt yêu cầu", "{sound} of {of} audit questions are met"),

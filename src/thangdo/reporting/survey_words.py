@@ -2,19 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from thangdo.reporting.language import Language
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence under its key; `{…}` are filled when it is printed."""
-
-    key: str
-    vi: str
-    en: str
-
+from thangdo.reporting.sentence import Sentence
 
 _ROWS = (
     Sentence(
