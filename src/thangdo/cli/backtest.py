@@ -8,7 +8,7 @@ import click
 
 from thangdo.cli.diff import read_named_set
 from thangdo.cli.options import as_json, in_language, language, print_json, print_table, said, steps
-from thangdo.cli.printing import print_findings
+from thangdo.cli.printing import class_name, print_findings, sets_of
 
 
 @click.command(
@@ -60,8 +60,8 @@ def command(set_name: str, rounds: tuple[str, ...], json_: bool) -> int:
                 results.units[move.unit].short(language()),
                 str(move.rank_before or "–"),
                 str(move.rank_after or "–"),
-                move.class_before or "–",
-                move.class_after or "–",
+                class_name(sets_of(results, draft.index), move.class_before, language()),
+                class_name([draft], move.class_after, language()),
             )
             for move in test.moves
         ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from thangdo.cli.options import as_json, in_language, language, print_json, said
+from thangdo.cli.printing import class_name, sets_of
 
 if TYPE_CHECKING:
     from thangdo.evaluation import Results, Round
@@ -43,7 +44,7 @@ def command(round_name: str, unit: str, criterion: str | None, json_: bool) -> i
         head = f"{results.units[code].full(language())} · {index}"
         if row is not None and row.rank is not None:
             head += said(" · hạng {rank} · loại {c}", " · rank {rank} · class {c}").format(
-                rank=row.rank, c=row.class_code or "–"
+                rank=row.rank, c=class_name(sets_of(results, index), row.class_code, language())
             )
         click.echo(head)
         _print(item, 0, round_, index, code)

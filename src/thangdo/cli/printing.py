@@ -5,11 +5,15 @@ from __future__ import annotations
 import importlib
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from thangdo.findings import Code, CodeTable, Finding, describe
+
+if TYPE_CHECKING:
+    from thangdo.evaluation import Results
+    from thangdo.methodology import CriteriaSet
 
 PRINTED_OF_ONE_CODE = 20
 # Rooms that declare codes, each in `<room>.codes.CODES`; the prefix leads to the room.
@@ -69,6 +73,22 @@ def print_findings(findings: Iterable[Finding], counts: Mapping[str, int], langu
             else " ({hidden} not printed; --json has more)"
         )
     click.echo(total.format(n=sum(counts.values()), hidden=hidden), err=True)
+
+
+def sets_of(results: Results, index: str) -> list[CriteriaSet]:
+    """The sets an index of a round was computed by."""
+    return [entry.criteria_set for entry in results.entries(index)]
+
+
+def class_name(sets: Iterable[CriteriaSet], code: str | None, language: str) -> str:
+    """A class as people call it, by the first of `sets` that has its code; a dash for no class."""
+    if code is None:
+        return "–"
+    for criteria_set in sets:
+        for band in criteria_set.classes.bands if criteria_set.classes else ():
+            if band.code == code:
+                return band.name[language]
+    return code
 
 
 def _first_of_each_code(findings: Iterable[Finding]) -> list[Finding]:

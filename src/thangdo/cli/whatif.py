@@ -8,6 +8,7 @@ from decimal import Decimal
 import click
 
 from thangdo.cli.options import as_json, in_language, language, print_json, print_table, said
+from thangdo.cli.printing import class_name, sets_of
 
 
 @click.command(
@@ -60,7 +61,10 @@ def command(round_name: str, changes: tuple[str, ...], gap: bool, json_: bool) -
                 _shown(move.percent_after),
                 str(move.rank_before or "–"),
                 str(move.rank_after or "–"),
-                f"{move.class_before or '–'} → {move.class_after or '–'}"
+                " → ".join(
+                    class_name(sets_of(results, item.index), code, language())
+                    for code in (move.class_before, move.class_after)
+                )
                 if move.class_before != move.class_after
                 else "",
             )
@@ -100,7 +104,7 @@ def _gaps(results: object, json_: bool) -> int:
         (
             index,
             results.units[found.unit].short(language()),
-            found.next_class,
+            class_name(sets_of(results, index), found.next_class, language()),
             _shown(found.percent_short.quantize(Decimal("0.01"))),
             ", ".join(f"{lift.code} +{_shown(lift.points)}" for lift in found.lifts or ()) or "–",
         )
