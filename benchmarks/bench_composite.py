@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 
 from benchmarks.figure import Figure, median_seconds
+from benchmarks.made_tree import pillared_tree
 from thangdo.composite.building import write_build
 from thangdo.composite.coin_files import read_coin
 from thangdo.composite.index_data import IndexData
 from thangdo.composite.pipeline import run_pipeline
 from thangdo.composite.steps import Step
-from thangdo.composite.uncertainty_aggregation import Tree
 
 # The published reference data stand beside the repository.
 ASEM = Path(__file__).resolve().parent.parent.parent / "shared" / "reference" / "coinr_asem" / "data"
@@ -35,21 +35,15 @@ MADE_UP: tuple[Step, ...] = ({"step": "impute", "method": "mean_grp", "use_group
 @cache
 def made_up(units: int, indicators: int) -> IndexData:
     """Indicators in pillars of ten, pillars in one index; a tenth of them skewed, a hundredth of the values missing."""
-    pillars = indicators // 10
-    top = indicators + pillars
-    tree = Tree(
-        tuple([f"i{n}" for n in range(indicators)] + [f"P{n}" for n in range(pillars)] + ["Top"]),
-        tuple([indicators + n // 10 for n in range(indicators)] + [top] * pillars + [-1]),
-        tuple([1] * indicators + [2] * pillars + [3]),
-        np.ones(top + 1),
-    )
     rng = np.random.default_rng(1)
     values = rng.gamma(4.0, size=(units, indicators))
     values[:, ::10] **= 3
     values[rng.random(values.shape) < 0.01] = np.nan
     groups = {"group": tuple("abcd"[n % 4] for n in range(units))}
     names = tuple(f"U{n}" for n in range(units))
-    return IndexData(names, tree, values, np.ones(indicators), np.ones((units, indicators)), groups)
+    return IndexData(
+        names, pillared_tree(indicators), values, np.ones(indicators), np.ones((units, indicators)), groups
+    )
 
 
 def _asem() -> dict[str, Any]:

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from benchmarks.figure import Figure, median_seconds
+from benchmarks.made_tree import pillared_tree
 from thangdo.composite.sensitivity import sobol_sensitivity
 from thangdo.composite.uncertainty import analyse
-from thangdo.composite.uncertainty_aggregation import Tree
 from thangdo.composite.uncertainty_index import IndexData, read_index
 from thangdo.composite.uncertainty_resolve import Resolved, resolve
 from thangdo.composite.uncertainty_run import run_replications
@@ -64,17 +64,11 @@ def _complete_asem() -> IndexData:
 @cache
 def _made_up(units: int, indicators: int) -> IndexData:
     """Indicators in pillars of ten, pillars in one index."""
-    pillars = indicators // 10
-    top = indicators + pillars
-    tree = Tree(
-        tuple([f"i{n}" for n in range(indicators)] + [f"P{n}" for n in range(pillars)] + ["Top"]),
-        tuple([indicators + n // 10 for n in range(indicators)] + [top] * pillars + [-1]),
-        tuple([1] * indicators + [2] * pillars + [3]),
-        np.ones(top + 1),
-    )
     values = np.random.default_rng(1).gamma(4.0, size=(units, indicators))
     ones = np.ones((units, indicators))
-    return IndexData(tuple(f"U{n}" for n in range(units)), tree, values, np.ones(indicators), ones, {})
+    return IndexData(
+        tuple(f"U{n}" for n in range(units)), pillared_tree(indicators), values, np.ones(indicators), ones, {}
+    )
 
 
 def _resolved(index: IndexData, steps: tuple[Step, ...], items: list[Item]) -> Resolved:

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from tests.composite.made_index import META
 from thangdo.composite import Index
 from thangdo.composite.aggregation import amean, genmean, gmean, hmean
 from thangdo.composite.codes import CODES
@@ -31,17 +32,7 @@ def frames(rng: np.random.Generator, units: int = 8) -> tuple[pd.DataFrame, pd.D
     data = pd.DataFrame({"uCode": [f"u{n}" for n in range(units)], "uName": [f"Unit {n}" for n in range(units)]})
     for code in ("a", "b", "c", "d"):
         data[code] = rng.lognormal(size=units)
-    meta = pd.DataFrame(
-        {
-            "iCode": ["a", "b", "c", "d", "p", "q", "top"],
-            "Level": [1, 1, 1, 1, 2, 2, 3],
-            "Parent": ["p", "p", "q", "q", "top", "top", None],
-            "Direction": [1, -1, 1, 1, 1, 1, 1],
-            "Weight": [1.0, 2.0, 1.0, 1.0, 1.0, 3.0, 1.0],
-            "Type": ["Indicator"] * 4 + ["Aggregate"] * 3,
-        }
-    )
-    return data, meta
+    return data, META.copy()
 
 
 STEPS = [{"step": "normalise", "method": "minmax", "l_u": [1, 100]}, {"step": "aggregate", "method": "amean"}]

@@ -25,11 +25,8 @@ def command(shared: dict[str, str], as_json: bool) -> int:
 
 
 def report(findings: list[Finding], language: str, *, as_json: bool = False) -> int:
-    counts: dict[str, int] = {}
-    for finding in findings:
-        counts[finding.code] = counts.get(finding.code, 0) + 1
     if findings or as_json:
-        print_findings(findings, counts, language, as_json=as_json)
+        print_findings(findings, None, language, as_json=as_json)
     else:
         click.echo("Không có thiết lập nào không an toàn." if language == "vi" else "No unsafe setting.")
     return 1 if any(finding.severity == "error" for finding in findings) else 0

@@ -39,9 +39,6 @@ def command(idata: Path, imeta: Path, steps: Path | None, out: Path) -> int:
     built = run_pipeline(read_coin(idata, imeta), chosen, steps.name if steps else "pipeline")
     write_build(built, out)
     if built.findings:
-        counts: dict[str, int] = {}
-        for finding in built.findings:
-            counts[finding.code] = counts.get(finding.code, 0) + 1
-        print_findings(built.findings, counts, language(), as_json=False)
+        print_findings(built.findings, None, language(), as_json=False)
     click.echo(said("Đã dựng {n} đơn vị; xem {out}", "{n} units built; see {out}").format(n=len(built.units), out=out))
     return 0

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -117,27 +116,13 @@ def published_tables() -> PublishedTables:
 
 def evaluate_year(root: Path, year: Round, published: PublishedTables | None, with_site: bool) -> None:
     """One round: its folder, and its tables computed from that folder."""
-    from thangdo.evaluation import evaluate, read_round, write_data_package, write_round, write_tables
-    from thangdo.evaluation.folder import replace_folder
-    from thangdo.evaluation.workbook import results_sheets
-    from thangdo.reporting.workbook import write_workbook
+    from thangdo.cli.evaluate import write_results
+    from thangdo.evaluation import evaluate, read_round, write_round
 
-    folder, out = root / "rounds" / year.id, root / "results" / year.id
+    folder = root / "rounds" / year.id
     write_round(year, folder)
-    results = evaluate(read_round(folder))
-    out.parent.mkdir(parents=True, exist_ok=True)
-    part = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-    try:
-        write_tables(results, part)
-        write_workbook(part / "results.xlsx", results_sheets(results, "vi"))
-        if with_site:
-            _build_site(results, part / "site", published)
-        write_data_package(results, part)
-        part.chmod(0o755)
-        replace_folder(part, out)
-    except BaseException:
-        shutil.rmtree(part, ignore_errors=True)
-        raise
+    site = partial(_build_site, published=published) if with_site else None
+    write_results(evaluate(read_round(folder)), root / "results" / year.id, "vi", site)
 
 
 def _build_site(results: Results, out: Path, published: PublishedTables | None) -> None:

@@ -144,10 +144,7 @@ def _print(done: Ingested, store: Path, language: str) -> None:
         title = row.title("en" if language == "en" else "vi").split(":")[0] if row else ""
         click.echo(f"  {code} × {count}: {title}", err=True)
     if done.findings:
-        counts: dict[str, int] = {}
-        for finding in done.findings:
-            counts[finding.code] = counts.get(finding.code, 0) + 1
-        print_findings(done.findings, counts, language, as_json=False)
+        print_findings(done.findings, None, language, as_json=False)
 
 
 def _as_of(day: date) -> str:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import gc
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from thangdo.cli.options import as_json, in_language, language, print_json, said, steps
 from thangdo.cli.printing import print_findings
+
+if TYPE_CHECKING:
+    from thangdo.evaluation import Results
 
 
 @click.command(
@@ -42,7 +47,7 @@ def command(round_name: str, out: Path, site: bool, json_: bool) -> int:
         bar.update(1)
         results = evaluate(round_)
         bar.update(1)
-        write_results(results, out, with_site=site)
+        write_results(results, out, language(), _site if site else None)
         bar.update(1)
     if json_:
         from thangdo.evaluation.outputs import results_document
@@ -50,7 +55,7 @@ def command(round_name: str, out: Path, site: bool, json_: bool) -> int:
         print_json(results_document(results))
         return 0
     if results.findings:
-        print_findings(results.findings, _counts(results.findings), language(), as_json=False)
+        print_findings(results.findings, None, language(), as_json=False)
     ranked = sum(1 for index in results.indices for row in index.rows if row.rank is not None)
     click.echo(
         said("Đã tính {n} kết quả xếp hạng; xem {out}", "{n} ranked results; see {out}").format(n=ranked, out=out)
@@ -58,30 +63,28 @@ def command(round_name: str, out: Path, site: bool, json_: bool) -> int:
     return 0
 
 
-def _counts(findings: object) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for finding in findings:  # type: ignore[attr-defined]
-        counts[finding.code] = counts.get(finding.code, 0) + 1
-    return counts
+def _site(results: Results, folder: Path) -> None:
+    from thangdo.edition import build_site
+
+    build_site(results, folder)
 
 
-def write_results(results: object, out: Path, *, with_site: bool) -> None:
-    """Tables, workbook, site and data package of one evaluation, whole or not at all."""
-    from thangdo.evaluation import Results, write_data_package, write_tables
+def write_results(
+    results: Results, out: Path, language: str, site: Callable[[Results, Path], None] | None = None
+) -> None:
+    """Tables, workbook, site (where `site` builds one) and data package of one evaluation, whole or not at all."""
+    from thangdo.evaluation import write_data_package, write_tables
     from thangdo.evaluation.folder import replace_folder
     from thangdo.evaluation.workbook import results_sheets
     from thangdo.reporting.workbook import write_workbook
 
-    assert isinstance(results, Results)
     out.parent.mkdir(parents=True, exist_ok=True)
     part = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     try:
         write_tables(results, part)
-        write_workbook(part / "results.xlsx", results_sheets(results, language()))
-        if with_site:
-            from thangdo.edition import build_site
-
-            build_site(results, part / "site")
+        write_workbook(part / "results.xlsx", results_sheets(results, language))
+        if site is not None:
+            site(results, part / "site")
         write_data_package(results, part)
         part.chmod(0o755)
         replace_folder(part, out)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -46,9 +47,15 @@ def finding_texts(finding: Finding, language: str) -> tuple[str, str]:
     return describe(finding, row, "en" if language == "en" else "vi")
 
 
-def print_findings(findings: Iterable[Finding], counts: Mapping[str, int], language: str, *, as_json: bool) -> None:
-    """Every finding with place, sentence and remedy; then how many of each code there were."""
+def print_findings(
+    findings: Iterable[Finding], counts: Mapping[str, int] | None, language: str, *, as_json: bool
+) -> None:
+    """Every finding with place, sentence and remedy; then how many there were.
+
+    `counts` by code where more were found than kept; None: these are all.
+    """
     kept = list(findings)
+    counts = Counter(finding.code for finding in kept) if counts is None else counts
     if as_json:
         click.echo(
             json.dumps(
@@ -84,11 +91,8 @@ def class_name(sets: Iterable[CriteriaSet], code: str | None, language: str) -> 
     """A class as people call it, by the first of `sets` that has its code; a dash for no class."""
     if code is None:
         return "–"
-    for criteria_set in sets:
-        for band in criteria_set.classes.bands if criteria_set.classes else ():
-            if band.code == code:
-                return band.name[language]
-    return code
+    names = (criteria_set.classes.name(code, language) for criteria_set in sets if criteria_set.classes)
+    return next((name for name in names if name), code)
 
 
 def _first_of_each_code(findings: Iterable[Finding]) -> list[Finding]:

@@ -29,7 +29,7 @@ from thangdo.dossiers.indicators.judging import Basis
 from thangdo.dossiers.indicators.percentiles import processing_times
 from thangdo.dossiers.indicators.qd766 import GROUPS, group_share
 from thangdo.dossiers.indicators.tt01 import tt01_row
-from thangdo.dossiers.indicators.unit_sums import added, supplement_requests, unit_sums
+from thangdo.dossiers.indicators.unit_sums import added, supplement_requests, unit_sums, with_procedures
 from thangdo.dossiers.store import Store
 from thangdo.dossiers.survival import survival_table
 
@@ -139,24 +139,9 @@ def _stacked(parts: list[pd.DataFrame], first: Sequence[str]) -> pd.DataFrame:
     return stacked[[*names, *[name for name in stacked if name not in names]]]
 
 
-def with_procedures(sums: dict[str, float], catalogues: Catalogues, level: str) -> dict[str, float]:
-    """The sums with the procedures of the unit's level (of all levels where the catalogue knows none of it)."""
-    frame = catalogues.procedures
-    own = frame[frame["level"] == level]
-    frame = own if len(own) else frame
-    online = float(frame["service"].isin(tables.ONLINE_SERVICES).sum())
-    return {**sums, "procedures_total": float(len(frame)), "procedures_online": online}
-
-
-def levels_of(catalogues: Catalogues) -> dict[str, str]:
-    """Level of each unit, blank where unknown."""
-    pairs = zip(catalogues.units["unit_code"], catalogues.units["level"])
-    return {unit: level if isinstance(level, str) else "" for unit, level in pairs}
-
-
 def tt01_table(sums: pd.DataFrame, catalogues: Catalogues) -> pd.DataFrame:
     """Thông tư 01/2018 per unit: nine points, both totals, what could be reached, both bands."""
-    levels = levels_of(catalogues)
+    levels = catalogues.levels
     rows: list[dict[str, Any]] = []
     for unit in sums.index:
         level = levels.get(unit, "")

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from thangdo.dossiers.engines import Engine
 from thangdo.dossiers.failure import DossiersFailure
-from thangdo.dossiers.indicators.catalogues import read_catalogues
+from thangdo.dossiers.indicators.catalogues import read_catalogues, units_below
 from thangdo.dossiers.indicators.cells import flow_cells
-from thangdo.dossiers.indicators.unit_sums import added, supplement_requests, unit_sums
+from thangdo.dossiers.indicators.unit_sums import added, supplement_requests, unit_sums, with_procedures
 from thangdo.dossiers.indicators.unit_values import BY_CODE, UnitValue
-from thangdo.dossiers.report import levels_of, with_procedures
 from thangdo.dossiers.store import Store
 
 
@@ -48,14 +47,14 @@ def unit_figures(
     facts = set(catalogues.agency_facts["fact"])
     requests = None if "contacts_back_1" in facts else supplement_requests(engine, opened, opened.dossiers, year)
     sums = unit_sums(cells, year, catalogues, requests)
-    levels = levels_of(catalogues)
-    below = _children({**catalogues.parents, **(parents or {})})
+    levels = catalogues.levels
+    below = units_below({**catalogues.parents, **(parents or {})})
     found: dict[Asked, UnitValue | None] = {}
     totals: dict[tuple[str, bool], dict[str, float]] = {}
     for item in wanted:
         key = item.unit, item.own_only
         if key not in totals:
-            units = [item.unit] if item.own_only else _with_below(item.unit, below)
+            units = [item.unit] if item.own_only else below(item.unit)
             total = added(sums, units)
             if total and catalogues.has_procedures:
                 total = with_procedures(total, catalogues, levels.get(item.unit, ""))
@@ -63,21 +62,3 @@ def unit_figures(
         total = totals[key]
         found[item] = BY_CODE[item.indicator].compute(total, levels.get(item.unit, "")) if total else None
     return found
-
-
-def _children(parents: Mapping[str, str]) -> dict[str, list[str]]:
-    children: dict[str, list[str]] = {}
-    for unit, parent in parents.items():
-        if parent and parent != unit:
-            children.setdefault(parent, []).append(unit)
-    return children
-
-
-def _with_below(unit: str, children: Mapping[str, Sequence[str]]) -> list[str]:
-    found, waiting = {unit: None}, [unit]
-    while waiting:
-        for child in children.get(waiting.pop(), ()):
-            if child not in found:
-                found[child] = None
-                waiting.append(child)
-    return list(found)

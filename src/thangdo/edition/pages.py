@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from thangdo.edition.ranking_values import ranges_over_choices, ranking_values
 from thangdo.edition.sentences import finding
 from thangdo.evaluation import IndexResults, Results
 from thangdo.evaluation.blocks import block_name, index_name, index_short
@@ -23,9 +24,9 @@ from thangdo.evaluation.unit_profile import UnitIndex, unit_profile
 from thangdo.evaluation.vietnamese import sort_key
 from thangdo.reporting.heat_map import HeatMap, HeatRow, heat_map
 from thangdo.reporting.language import Language, translator
-from thangdo.reporting.numbers import Absent, number, percent, rank_range
+from thangdo.reporting.numbers import Absent, number, percent
 from thangdo.reporting.points_lost import PointsLost, points_lost_table
-from thangdo.reporting.ranking_table import RankingRow, RankingTable, class_chip, how_to_read, ranking_table
+from thangdo.reporting.ranking_table import class_chip, how_to_read, ranking_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ class _Site:
         ]
 
     def ranking(self, index: IndexResults, block: str) -> Page:
-        table = self._table(index, block)
+        table = ranking_values(self.results, index, block, self.language)
         _ = translator("edition", self.language)
         where = f"{index_name(index.id, self.language)} {self.results.year} · {block_name(block, self.language)}"
         return self._render(
@@ -183,71 +184,8 @@ class _Site:
             facts=method_facts(index.criteria_set, self.language),
             method=f"method/{index.criteria_set.id}.html",
             notes=[note for note in self._notes() if note.startswith(index_short(index.id, self.language))],
-            choices=self._ranges_over_choices(index, block),
+            choices=ranges_over_choices(self.results, index, block, self.language),
         )
-
-    def _ranges_over_choices(self, index: IndexResults, block: str) -> list[tuple[str, int | None, str]]:
-        """Unit, rank and its range when the declared choices of method change; a table of its own, never pooled."""
-        ranges = {
-            item.unit: rank_range(item.rank_low, item.rank_high)
-            for item in self.results.intervals
-            if item.index == index.id and item.block == block and item.kind == "method"
-        }
-        return [
-            (self.results.units[row.unit].full(self.language), row.rank, ranges[row.unit])
-            for row in index.block_rows(block)
-            if row.unit in ranges
-        ]
-
-    def _table(self, index: IndexResults, block: str) -> RankingTable:
-        rows = index.block_rows(block)
-        maxima = {row.maximum for row in rows if row.maximum is not None}
-        # With criteria that do not apply, maxima differ and only percents can be compared.
-        top = maxima.pop() if len(maxima) == 1 else None
-        ranks = {
-            item.unit: item
-            for item in self.results.intervals
-            if item.index == index.id and item.block == block and item.kind == "sampling"
-        }
-        joint = {
-            item.unit: item
-            for item in self.results.intervals
-            if item.index == index.id and item.block == block and item.kind == "sampling_simultaneous"
-        }
-        scores = {
-            item.unit: item for item in self.results.score_intervals if item.index == index.id and item.block == block
-        }
-        classes = index.criteria_set.classes
-        levels = (
-            {band.code: (band.name[self.language], place) for place, band in enumerate(classes.bands, start=1)}
-            if classes
-            else {}
-        )
-        found = []
-        for row in rows:
-            score = row.points if top is not None else row.percent
-            factor = (top or Decimal(100)) / 100
-            interval = scores.get(row.unit)
-            ranked = ranks.get(row.unit)
-            name, level = levels.get(row.class_code or "", ("", 0))
-            found.append(
-                RankingRow(
-                    unit=self.results.units[row.unit].full(self.language),
-                    score=Absent.NOT_GIVEN if score is None else score,
-                    rank=row.rank,
-                    rank_low=ranked.rank_low if ranked else None,
-                    rank_high=ranked.rank_high if ranked else None,
-                    low=Decimal(repr(interval.low)) * factor if interval else None,
-                    high=min(Decimal(repr(interval.high)) * factor, top or Decimal(100)) if interval else None,
-                    class_name=name,
-                    class_level=level,
-                    tier=joint[row.unit].tier if row.unit in joint else None,
-                    link=f"units/{row.unit}.html",
-                )
-            )
-        digits = index.criteria_set.result_rounding.digits
-        caption = f"{index_name(index.id, self.language)} {self.results.year}, {block_name(block, self.language)}"
-        return RankingTable(caption, found, digits, Decimal(plain(top or Decimal(100))))
 
     def unit(self, unit: str) -> Page:
         _ = translator("edition", self.language)

@@ -13,17 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thangdo.composite.aggregation import (
-    NotPositive,
-    amean,
-    genmean,
-    gmean,
-    hmean,
-    median,
-    minimum,
-    mpi,
-    weighted_sum,
-)
+from thangdo.composite.aggregation import AGGREGATIONS, METHODS, NotPositive
 from thangdo.composite.normalise import (
     NoRange,
     borda,
@@ -85,16 +75,8 @@ NORMALISERS: Mapping[str, Callable[[Floats, Mapping[str, Any]], Floats]] = {
     "fracmax": lambda values, step: fracmax(values),
     "dist2max": lambda values, step: dist2max(values),
 }
-AGGREGATORS: Mapping[str, Callable[[Floats, Floats, Mapping[str, Any]], Floats]] = {
-    "amean": lambda values, weights, step: amean(values, weights),
-    "gmean": lambda values, weights, step: gmean(values, weights),
-    "hmean": lambda values, weights, step: hmean(values, weights),
-    "genmean": lambda values, weights, step: genmean(values, weights, float(step["p"])),
-    "sum": lambda values, weights, step: weighted_sum(values, weights),
-    "minimum": lambda values, weights, step: minimum(values, weights),
-    "median": lambda values, weights, step: median(values, weights),
-    "mpi": lambda values, weights, step: mpi(values, weights, int(step.get("sign", -1))),
-}
+# Comparing every two units has no meaning for one node of one unit: the pairwise methods stay out.
+AGGREGATORS = {code: AGGREGATIONS[code] for code, row in METHODS.items() if not row.is_pairwise}
 # A node that says so itself is aggregated its own way, whatever the step says for the others.
 _OWN = {"geometric_mean": "gmean", "minimum": "minimum"}
 
@@ -165,7 +147,13 @@ class _Method:
             parts.append(scores[node.code])
             weights.append(float(node.weight if node.weight is not None else 1))
         name = _OWN.get(own) or self._named(code, height + 1)
-        return AGGREGATORS[name](np.stack(parts, axis=-1), np.array(weights), self.aggregate)
+        return AGGREGATORS[name](np.stack(parts, axis=-1), np.array(weights), **self._parameters(name))
+
+    def _parameters(self, name: str) -> dict[str, float]:
+        """What the step says for the methods that take more than values and weights."""
+        if name == "genmean":
+            return {"p": float(self.aggregate["p"])}
+        return {"sign": int(self.aggregate.get("sign", -1))} if name == "mpi" else {}
 
     def _named(self, code: str, level: int) -> str:
         """COINr's ways to say it: one method, or by level (leaves are level 1), or by the node's code."""

@@ -18,9 +18,6 @@ from thangdo.scoring import LAYERS, NA, POINTS
 
 ADJUDICATED = "adjudicated"
 
-# unit -> layer -> criterion -> field -> typed value
-Inputs = dict[str, dict[str, dict[str, dict[str, InputValue]]]]
-
 
 class Cell(dict[str, InputValue]):
     """The inputs of one unit, criterion and layer by field, with who gave them and the row of the first."""
@@ -31,17 +28,20 @@ class Cell(dict[str, InputValue]):
     row: int
 
 
+Inputs = dict[str, dict[str, dict[str, Cell]]]
+
+
 @dataclass(slots=True)
 class TypedMarks:
     """The marks of one index, typed; `undecided` are cells where two appraisers stand unadjudicated."""
 
-    inputs: Inputs = field(default_factory=dict)
+    inputs: Inputs = field(default_factory=dict)  # unit → layer → criterion → cell
     undecided: dict[tuple[str, str, str], int] = field(default_factory=dict)
 
     def row(self, unit: str, criterion: str, layer: str) -> int:
         """The row of the first mark of a cell, for findings; 0 where there is none."""
         cell = self.inputs.get(unit, {}).get(layer, {}).get(criterion)
-        return cell.row if isinstance(cell, Cell) else 0
+        return 0 if cell is None else cell.row
 
 
 @dataclass(slots=True)
@@ -98,7 +98,7 @@ def typed_marks(round_: Round, everyone: Mapping[tuple[str, str], Member], gathe
     exclusive: dict[int, Cell] = {}
     assumed_comma = False
     place: tuple[str, str, str] | None = None
-    in_layer: dict[str, dict[str, InputValue]] = {}
+    in_layer: dict[str, Cell] = {}
     open_leaves: Mapping[str, _Leaf] = {}
     for number, row in enumerate(table.rows, start=table.first_row):
         # Known columns come first and in order. Rows of a unit and layer mostly stand together: the place is kept.
@@ -121,7 +121,7 @@ def typed_marks(round_: Round, everyone: Mapping[tuple[str, str], Member], gathe
             cell = in_layer[criterion] = Cell()
             cell.appraiser, cell.leaf, cell.row = appraiser, leaf, number
         else:
-            leaf = cell.leaf  # type: ignore[attr-defined]
+            leaf = cell.leaf
         value = leaf.read.get((name, text))
         if value is None:
             where = Where(table.file, number, "value", leaf.node.code)
@@ -133,16 +133,16 @@ def typed_marks(round_: Round, everyone: Mapping[tuple[str, str], Member], gathe
             leaf.read[name, text] = value
         if (name == POINTS or leaf.is_counted) and not row[7].strip():
             gathered.add(Finding("EVA034", Where(table.file, number, "reason", leaf.node.code), row[1]))
-        if appraiser != cell.appraiser:  # type: ignore[attr-defined]
+        if appraiser != cell.appraiser:
             cell = _of_another(others.setdefault(row[:4], {}), cell, appraiser)
         if name in cell:
             what = f"{unit}, {layer}, {name}"
-            first = str(in_layer[criterion].row)  # type: ignore[attr-defined]
+            first = str(in_layer[criterion].row)
             gathered.add(Finding("EVA032", Where(table.file, number, "field", leaf.node.code), what, first))
             continue
         cell[name] = value
         if name in (POINTS, NA):
-            exclusive[id(cell)] = cell  # type: ignore[assignment]
+            exclusive[id(cell)] = cell
     if assumed_comma:
         gathered.add(Finding("EVA018", Where(table.file, 0, "value"), "1,5", "1.5", "note"))
     for cell in exclusive.values():
@@ -154,11 +154,10 @@ def typed_marks(round_: Round, everyone: Mapping[tuple[str, str], Member], gathe
     return marks
 
 
-def _of_another(others: dict[str, Cell], first: Mapping[str, InputValue], appraiser: str) -> Cell:
+def _of_another(others: dict[str, Cell], first: Cell, appraiser: str) -> Cell:
     """The cell of an appraiser who is not the first one here."""
     cell = others.get(appraiser)
     if cell is None:
-        assert isinstance(first, Cell)
         cell = others[appraiser] = Cell()
         cell.appraiser, cell.leaf, cell.row = appraiser, first.leaf, first.row
     return cell
@@ -170,7 +169,6 @@ def _decide(marks: Mapping[str, TypedMarks], others: Mapping[tuple[str, ...], Ma
         typed = marks[index]
         cells = typed.inputs[unit][layer]
         first = cells[criterion]
-        assert isinstance(first, Cell)
         if first.appraiser == ADJUDICATED:
             continue
         if ADJUDICATED in given:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from thangdo.evaluation.composite_index import applicable_leaves, indicator_data
@@ -155,8 +156,6 @@ def _own(leaf: Node) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     """Frozen mappings, tuples and Decimals of a set as the library takes them."""
-    from decimal import Decimal
-
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -128,6 +128,10 @@ class Classes:
     source: Source | None = None
     source_note: str = ""
 
+    def name(self, code: str, language: str) -> str | None:
+        """What people call the class; None for a code no band has."""
+        return next((band.name[language] for band in self.bands if band.code == code), None)
+
 
 @dataclass(frozen=True, slots=True)
 class TieBreaker:

@@ -13,6 +13,7 @@ from thangdo.reporting.audit_pictures import before_after, correlation_heat, par
 from thangdo.reporting.audit_report import AuditReport
 from thangdo.reporting.audit_words import words
 from thangdo.reporting.drawing import Drawing, figure
+from thangdo.reporting.html_page import html_page
 from thangdo.reporting.language import Language
 from thangdo.reporting.markup import element, joined
 from thangdo.reporting.numbers import number, percent, rank_range
@@ -122,19 +123,11 @@ def page(report: AuditReport, language: Language) -> str:
         for key in SECTIONS
         if key in made or pictures.get(key)
     ]
-    head = joined(
-        element("meta", charset="utf-8"),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("title", headline(report, language)),
-        element("link", rel="stylesheet", href="tokens.css"),
-        element("link", rel="stylesheet", href="drawings.css"),
-        element("style", Markup(_STYLE)),  # noqa: S704  (our own text)
-    )
     body = joined(
         element("h1", headline(report, language)), element("p", quiet_line(report, language), class_="quiet"), *sections
     )
-    whole = element("html", element("head", head), element("body", element("main", body)), lang=language)
-    return f"<!doctype html>\n{whole}\n"
+    style = element("style", Markup(_STYLE))  # noqa: S704  (our own text)
+    return html_page(headline(report, language), body, style, language)
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Markup:

@@ -12,6 +12,7 @@ from thangdo.reporting.dossier_report import Count, DossierReport
 from thangdo.reporting.dossier_words import FIGURES, sentence
 from thangdo.reporting.drawing import figure
 from thangdo.reporting.heat_map import HeatMap, HeatRow, heat_map
+from thangdo.reporting.html_page import html_page
 from thangdo.reporting.language import Language
 from thangdo.reporting.markup import element, joined
 from thangdo.reporting.numbers import Absent, number, share, signed
@@ -42,16 +43,8 @@ def page(report: DossierReport, language: Language) -> str:
         _classes(report, language),
         _section("method", language, *(element("p", sentence(key, language)) for key in ("method_1", "method_2"))),
     )
-    head = joined(
-        element("meta", charset="utf-8"),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("title", title),
-        element("link", rel="stylesheet", href="tokens.css"),
-        element("link", rel="stylesheet", href="drawings.css"),
-        element("link", rel="stylesheet", href="report.css"),
-    )
-    whole = element("html", element("head", head), element("body", element("main", body)), lang=language)
-    return f"<!doctype html>\n{whole}\n"
+    style = element("link", rel="stylesheet", href="report.css")
+    return html_page(title, body, style, language)
 
 
 def headline(report: DossierReport, language: Language) -> str:

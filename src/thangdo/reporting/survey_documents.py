@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from thangdo.reporting.assets import ASSETS, asset
 from thangdo.reporting.drawing import Drawing, figure
+from thangdo.reporting.html_page import html_page
 from thangdo.reporting.language import Language
 from thangdo.reporting.markup import element, joined
 from thangdo.reporting.standalone import standalone_svg
@@ -86,16 +87,8 @@ def page(report: SurveyReport, language: Language) -> str:
         _section("weighting", language, _table(*made["weighting"])),
         _section("method", language, *(element("p", text) for text in report.method)),
     )
-    head = joined(
-        element("meta", charset="utf-8"),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("title", headline(report, language)),
-        element("link", rel="stylesheet", href="tokens.css"),
-        element("link", rel="stylesheet", href="drawings.css"),
-        element("style", Markup(_STYLE)),  # noqa: S704  (our own text)
-    )
-    whole = element("html", element("head", head), element("body", element("main", body)), lang=language)
-    return f"<!doctype html>\n{whole}\n"
+    style = element("style", Markup(_STYLE))  # noqa: S704  (our own text)
+    return html_page(headline(report, language), body, style, language)
 
 
 def _section(key: str, language: Language, *children: Markup | None) -> Markup:

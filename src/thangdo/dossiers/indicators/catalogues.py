@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -43,18 +44,11 @@ class Catalogues:
         pairs = zip(self.units["unit_code"], self.units["parent"])
         return {unit: parent for unit, parent in pairs if isinstance(parent, str) and parent and parent != unit}
 
-    def below(self, unit: str) -> tuple[str, ...]:
-        """The unit and everything below it, through any number of levels."""
-        found, waiting = {unit}, [unit]
-        children: dict[str, list[str]] = {}
-        for child, parent in self.parents.items():
-            children.setdefault(parent, []).append(child)
-        while waiting:
-            for child in children.get(waiting.pop(), ()):
-                if child not in found:
-                    found.add(child)
-                    waiting.append(child)
-        return tuple(sorted(found))
+    @cached_property
+    def levels(self) -> dict[str, str]:
+        """Level of each unit, blank where unknown."""
+        pairs = zip(self.units["unit_code"], self.units["level"])
+        return {unit: level if isinstance(level, str) else "" for unit, level in pairs}
 
     def working_calendar(self, first_year: int, last_year: int, unit: str = "") -> WorkingCalendar:
         """The calendar of a unit: public days, then the city's own rows, then the unit's."""
@@ -77,6 +71,25 @@ class Catalogues:
     @cached_property
     def units_with_own_calendar(self) -> tuple[str, ...]:
         return tuple(sorted({owner for owner in self.calendar["unit_code"] if isinstance(owner, str) and owner}))
+
+
+def units_below(parents: Mapping[str, str]) -> Callable[[str], list[str]]:
+    """From unit → unit above it: what gives a unit with everything below it, through any number of levels."""
+    children: dict[str, list[str]] = {}
+    for unit, parent in parents.items():
+        if parent and parent != unit:
+            children.setdefault(parent, []).append(unit)
+
+    def below(unit: str) -> list[str]:
+        found, waiting = {unit: None}, [unit]
+        while waiting:
+            for child in children.get(waiting.pop(), ()):
+                if child not in found:
+                    found[child] = None
+                    waiting.append(child)
+        return list(found)
+
+    return below
 
 
 def _day(value: Any) -> date:

@@ -15,6 +15,7 @@ from thangdo.dossiers.engines import Engine, Tables
 from thangdo.dossiers.indicators.catalogues import Catalogues
 from thangdo.dossiers.indicators.flows import figures
 from thangdo.dossiers.indicators.judging import finished_in_year
+from thangdo.dossiers.indicators.tables import ONLINE_SERVICES
 
 
 def unit_sums(
@@ -68,3 +69,12 @@ def added(sums: pd.DataFrame, units: Sequence[str]) -> dict[str, float]:
         for name, value, count in zip(chosen.columns, total, given)
         if count
     }
+
+
+def with_procedures(sums: dict[str, float], catalogues: Catalogues, level: str) -> dict[str, float]:
+    """The sums with the procedures of the unit's level (of all levels where the catalogue knows none of it)."""
+    frame = catalogues.procedures
+    own = frame[frame["level"] == level]
+    frame = own if len(own) else frame
+    online = float(frame["service"].isin(ONLINE_SERVICES).sum())
+    return {**sums, "procedures_total": float(len(frame)), "procedures_online": online}

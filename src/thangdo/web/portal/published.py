@@ -16,10 +16,9 @@ from django.utils.http import http_date
 SHOWN = {".html", ".css", ".js", ".svg", ".png", ".woff2", ".json", ".csv", ".pdf", ".txt"}
 
 
-# What a publication's folder is called: a year, or one of these with a year after it.
+# What a publication's folder is called: a year, or this with a year after it.
 KINDS = {
     "ho-so": ("Hồ sơ thủ tục hành chính", "Administrative dossiers"),
-    "khao-sat": ("Khảo sát mức độ hài lòng", "Satisfaction survey"),
 }
 
 

@@ -88,7 +88,7 @@ def value_word(node: Node, value: str, language: str) -> str:
 def class_name(criteria: CriteriaSet, code: str | None, language: str) -> str:
     if code is None or criteria.classes is None:
         return "–"
-    return next((band.name[language] for band in criteria.classes.bands if band.code == code), code)
+    return criteria.classes.name(code, language) or code
 
 
 def finding_text(finding: Finding, language: str) -> str:
