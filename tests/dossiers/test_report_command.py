@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -60,6 +61,16 @@ def test_form_06_is_laid_out_as_the_form_and_adds_up(out: Path) -> None:
     )
     levels = [row for row in rows[:-1] if re.fullmatch("[IVX]+", str(row[0]))]
     assert [sum(row[place] for row in levels) for place in range(2, 13)] == total[2:]
+
+
+def test_equal_reports_are_equal_files(store: Path, out: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again"
+    assert run(["dossiers", "report", "--store", str(store), "--year", "2023", "--out", str(again)]) == 0
+    with zipfile.ZipFile(out / "form06.xlsx") as one, zipfile.ZipFile(again / "form06.xlsx") as other:
+        assert {name: one.read(name) for name in one.namelist()} == {
+            name: other.read(name) for name in other.namelist()
+        }
+    assert (out / "report.html").read_bytes() == (again / "report.html").read_bytes()
 
 
 def test_the_page_says_the_finding_marks_the_data_and_needs_no_script(out: Path) -> None:

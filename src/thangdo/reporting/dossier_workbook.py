@@ -11,6 +11,7 @@ import xlsxwriter
 from thangdo.reporting.dossier_report import DossierReport
 from thangdo.reporting.dossier_words import sentence
 from thangdo.reporting.language import Language
+from thangdo.reporting.workbook import EPOCH
 
 # Column heads of the form: first row (key, first column, last column), second row key by column.
 _GROUPS = (("form_received", 2, 5), ("form_resolved", 6, 9), ("form_open", 10, 12))
@@ -37,7 +38,7 @@ def write_form06(path: Path, report: DossierReport, language: Language) -> None:
     part = path.with_name(path.name + ".part")
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(str(part), options) as book:
-        book.set_properties({"title": sentence("form_name", language)})
+        book.set_properties({"title": sentence("form_name", language), "created": EPOCH})
         _write(book, book.add_worksheet("06"), report, language)
     part.replace(path)
 

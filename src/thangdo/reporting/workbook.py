@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import xlsxwriter
 
+# The date every workbook carries: a fixed one keeps equal results equal files. Excel knows no time zone.
+EPOCH = datetime(2024, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 Cell = str | int | float | Decimal | None
 
 
@@ -31,8 +34,7 @@ def write_workbook(
     part = path.with_name(path.name + ".part")
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(str(part), options) as book:
-        # A fixed date keeps equal results equal files.
-        book.set_properties({"title": "Thang Đo", "created": _EPOCH})
+        book.set_properties({"title": "Thang Đo", "created": EPOCH})
         title = book.add_format({"bold": True, "font_size": 14})
         quiet = book.add_format({"font_color": "#5A6672", "text_wrap": False})
         head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "bg_color": "#F5F7F8"})
@@ -62,12 +64,3 @@ def write_workbook(
                     else:
                         sheet.write_string(row, column, cell, wrap)
     part.replace(path)
-
-
-def _epoch() -> object:
-    from datetime import UTC, datetime
-
-    return datetime(2024, 1, 1, tzinfo=UTC).replace(tzinfo=None)
-
-
-_EPOCH = _epoch()
