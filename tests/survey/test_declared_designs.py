@@ -143,3 +143,26 @@ def test_semicolons_and_decimal_commas_are_read_and_said(tmp_path: Path, capsys:
     assert run(arguments) == 0
     assert read_estimates(tmp_path / "out.csv")[0].estimate == 2.5
     assert "SUR319" in capsys.readouterr().err
+
+
+def test_text_in_a_number_gaps_in_a_stratum_and_empty_files_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = [{"statistic": "mean", "variable": "x"}]
+    for column, cells, code in (("x", "1,2,t,4,5,6", "SUR312"), ("s", "a,a,,b,b,b", "SUR313")):
+        arguments = files(tmp_path, STRATIFIED, asked)
+        table = {name: [str(cell) for cell in values] for name, values in GOOD.items()} | {column: cells.split(",")}
+        with (tmp_path / "data.csv").open("w", newline="") as stream:
+            csv.writer(stream).writerows([table, *zip(*table.values(), strict=True)])
+        assert run(arguments) == 1
+        shown = capsys.readouterr().err
+        assert code in shown
+        assert "4" in shown
+    arguments = files(tmp_path, STRATIFIED, asked)
+    (tmp_path / "data.csv").write_text(",".join(GOOD) + "\n")
+    assert run(arguments) == 1
+    assert "SUR317" in capsys.readouterr().err
+    (tmp_path / "design.yaml").write_text("weights: [w\n")
+    assert run(arguments) == 1
+    assert "SUR318" in capsys.readouterr().err
+    assert not list(tmp_path.glob("out*"))
