@@ -102,11 +102,12 @@ def test_every_code_has_both_languages() -> None:
         assert all((code.title_vi, code.title_en, code.remedy_vi, code.remedy_en)), code.code
 
 
-def files(folder: Path, design: Mapping[str, Any], analysis: object) -> list[str]:
+def files(folder: Path, design: Mapping[str, Any], analysis: object, **changed: list[Any]) -> list[str]:
+    table = {**GOOD, **changed}
     with (folder / "data.csv").open("w", newline="") as stream:
         writer = csv.writer(stream)
-        writer.writerow(GOOD)
-        writer.writerows(zip(*GOOD.values(), strict=True))
+        writer.writerow(table)
+        writer.writerows(zip(*table.values(), strict=True))
     (folder / "design.yaml").write_text(yaml.safe_dump(dict(design)))
     (folder / "analysis.yaml").write_text(yaml.safe_dump(analysis))
     paths = [str(folder / name) for name in ("data.csv", "design.yaml", "analysis.yaml", "out.csv")]
@@ -145,24 +146,33 @@ def test_semicolons_and_decimal_commas_are_read_and_said(tmp_path: Path, capsys:
     assert "SUR319" in capsys.readouterr().err
 
 
-def test_text_in_a_number_gaps_in_a_stratum_and_empty_files_are_named(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"x": [1, 2, "t", 4, 5, 6]}, "SUR312 data.csv:4:x"),
+        ({"s": ["a", "a", "", "b", "b", "b"]}, "SUR313 data.csv:4:s"),
+    ],
+)
+def test_text_in_a_number_and_a_gap_in_a_stratum_are_named_with_their_row(
+    changed: dict[str, list[Any]], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    asked = [{"statistic": "mean", "variable": "x"}]
-    for column, cells, code in (("x", "1,2,t,4,5,6", "SUR312"), ("s", "a,a,,b,b,b", "SUR313")):
-        arguments = files(tmp_path, STRATIFIED, asked)
-        table = {name: [str(cell) for cell in values] for name, values in GOOD.items()} | {column: cells.split(",")}
-        with (tmp_path / "data.csv").open("w", newline="") as stream:
-            csv.writer(stream).writerows([table, *zip(*table.values(), strict=True)])
-        assert run(arguments) == 1
-        shown = capsys.readouterr().err
-        assert code in shown
-        assert "4" in shown
-    arguments = files(tmp_path, STRATIFIED, asked)
-    (tmp_path / "data.csv").write_text(",".join(GOOD) + "\n")
+    assert run(files(tmp_path, STRATIFIED, [{"statistic": "mean", "variable": "x"}], **changed)) == 1
+    assert said in capsys.readouterr().err
+    assert not list(tmp_path.glob("out*"))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("data.csv", ",".join(GOOD) + "\n", "SUR317 data.csv:"),
+        ("design.yaml", "weights: [w\n", "SUR318 design.yaml:2:"),
+    ],
+)
+def test_a_file_without_a_row_and_one_that_is_no_yaml_are_named(
+    name: str, content: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = files(tmp_path, STRATIFIED, [{"statistic": "mean", "variable": "x"}])
+    (tmp_path / name).write_text(content)
     assert run(arguments) == 1
-    assert "SUR317" in capsys.readouterr().err
-    (tmp_path / "design.yaml").write_text("weights: [w\n")
-    assert run(arguments) == 1
-    assert "SUR318" in capsys.readouterr().err
+    assert said in capsys.readouterr().err
     assert not list(tmp_path.glob("out*"))

@@ -7,6 +7,7 @@ from decimal import Decimal
 from thangdo.evaluation import IndexResults, Results
 from thangdo.evaluation.blocks import block_name, index_name
 from thangdo.evaluation.outputs import plain
+from thangdo.evaluation.results import Interval
 from thangdo.reporting.language import Language
 from thangdo.reporting.numbers import Absent, rank_range
 from thangdo.reporting.ranking_table import RankingRow, RankingTable
@@ -18,16 +19,8 @@ def ranking_values(results: Results, index: IndexResults, block: str, language: 
     maxima = {row.maximum for row in rows if row.maximum is not None}
     # With criteria that do not apply, maxima differ and only percents can be compared.
     top = maxima.pop() if len(maxima) == 1 else None
-    ranks = {
-        item.unit: item
-        for item in results.intervals
-        if item.index == index.id and item.block == block and item.kind == "sampling"
-    }
-    joint = {
-        item.unit: item
-        for item in results.intervals
-        if item.index == index.id and item.block == block and item.kind == "sampling_simultaneous"
-    }
+    ranks = _intervals(results, index, block, "sampling")
+    joint = _intervals(results, index, block, "sampling_simultaneous")
     scores = {item.unit: item for item in results.score_intervals if item.index == index.id and item.block == block}
     classes = index.criteria_set.classes
     levels = (
@@ -66,13 +59,22 @@ def ranges_over_choices(
     results: Results, index: IndexResults, block: str, language: Language
 ) -> list[tuple[str, int | None, str]]:
     """Unit, rank and its range when the declared choices of method change; a table of its own, never pooled."""
-    ranges = {
-        item.unit: rank_range(item.rank_low, item.rank_high)
-        for item in results.intervals
-        if item.index == index.id and item.block == block and item.kind == "method"
-    }
+    ranges = _intervals(results, index, block, "method")
     return [
-        (results.units[row.unit].full(language), row.rank, ranges[row.unit])
+        (
+            results.units[row.unit].full(language),
+            row.rank,
+            rank_range(ranges[row.unit].rank_low, ranges[row.unit].rank_high),
+        )
         for row in index.block_rows(block)
         if row.unit in ranges
     ]
+
+
+def _intervals(results: Results, index: IndexResults, block: str, kind: str) -> dict[str, Interval]:
+    """The rank intervals of one kind in a block, by unit."""
+    return {
+        item.unit: item
+        for item in results.intervals
+        if item.index == index.id and item.block == block and item.kind == kind
+    }
