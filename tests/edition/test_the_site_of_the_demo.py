@@ -13,7 +13,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, sync_playwright
 
 from thangdo.cli.demo import PublishedTables, evaluate_year, published_tables
-from thangdo.demo import demo_year
+from thangdo.cli.demo_surveys import write_surveys
+from thangdo.demo import CityYear, demo_year
 from thangdo.evaluation import Round
 from thangdo.evaluation.library import shipped_set, shipped_sets
 
@@ -33,17 +34,23 @@ KINDS = (
 
 
 @pytest.fixture(scope="module")
-def year() -> Round:
+def city() -> CityYear:
     given: PublishedTables = published_tables()
     sets = {set_id: shipped_set(set_id) for set_id in shipped_sets()}
-    return demo_year(sets, given.register, given.tables, 2023).round
+    return demo_year(sets, given.register, given.tables, 2023)
 
 
 @pytest.fixture(scope="module")
-def site(year: Round, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def year(city: CityYear) -> Round:
+    return city.round
+
+
+@pytest.fixture(scope="module")
+def site(city: CityYear, tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("demo")
-    evaluate_year(root, year, published_tables(), True)
-    return root / "results" / year.id / "site"
+    write_surveys(root, city.surveys)
+    evaluate_year(root, city.round, city.surveys, published_tables(), True)
+    return root / "results" / city.round.id / "site"
 
 
 class Links(HTMLParser):

@@ -16,6 +16,7 @@ import click
 from thangdo.cli.options import in_language, language, print_table, said
 
 if TYPE_CHECKING:
+    from thangdo.demo.surveys import DemoSurvey
     from thangdo.evaluation import Results, Round
     from thangdo.evaluation.published import Published
     from thangdo.evaluation.register import Register
@@ -75,21 +76,27 @@ def _source_hash() -> str:
 def build(root: Path, seed: int, *, full: bool = False) -> None:
     """Rounds, results, sites, dossiers and platform of the demo, each built beside and put in place."""
     from thangdo.cli.demo_dossiers import build_dossiers
+    from thangdo.cli.demo_surveys import report_satisfaction, write_surveys
     from thangdo.demo import demo_year
     from thangdo.evaluation.library import shipped_set, shipped_sets
 
     printed = published_tables()
     sets = {set_id: shipped_set(set_id) for set_id in shipped_sets()}
-    with click.progressbar(length=6, label=said("Dựng thành phố minh họa", "Building the demo city")) as bar:
-        solved: Round = demo_year(sets, printed.register, printed.tables, seed).round
+    with click.progressbar(length=7, label=said("Dựng thành phố minh họa", "Building the demo city")) as bar:
+        city = demo_year(sets, printed.register, printed.tables, seed)
+        solved = city.round
+        write_surveys(root, city.surveys)
         bar.update(1)
         years = import_module("thangdo.web.demo_years").demo_years(solved, sets)
         for year in years:
-            evaluate_year(root, year.round, printed if year.round.year == solved.year else None, year.is_published)
+            told = printed if year.round.year == solved.year else None
+            evaluate_year(root, year.round, city.surveys, told, year.is_published)
             bar.update(1)
+        sipas = report_satisfaction(root, city.surveys[0], city.surveys[1], printed.register)
+        bar.update(1)
         dossiers = build_dossiers(root, seed, full=full, year=solved.year)
         bar.update(1)
-        _build_platform(root, years, {f"ho-so-{solved.year}": dossiers})
+        _build_platform(root, years, {f"ho-so-{solved.year}": dossiers, city.surveys[0].id: sipas})
         bar.update(1)
 
 
@@ -114,13 +121,17 @@ def published_tables() -> PublishedTables:
     return PublishedTables(tables, findings, register)
 
 
-def evaluate_year(root: Path, year: Round, published: PublishedTables | None, with_site: bool) -> None:
-    """One round: its folder, and its tables computed from that folder."""
+def evaluate_year(
+    root: Path, year: Round, surveys: Sequence[DemoSurvey], published: PublishedTables | None, with_site: bool
+) -> None:
+    """One round: its folder with what its surveys say, and its tables computed from that folder."""
+    from thangdo.cli.demo_surveys import fill_from_surveys
     from thangdo.cli.evaluate import write_results
     from thangdo.evaluation import evaluate, read_round, write_round
 
     folder = root / "rounds" / year.id
     write_round(year, folder)
+    fill_from_surveys(root, surveys, year.year, folder)
     site = partial(_build_site, published=published) if with_site else None
     write_results(evaluate(read_round(folder)), root / "results" / year.id, "vi", site)
 

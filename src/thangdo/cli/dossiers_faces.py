@@ -43,12 +43,11 @@ _LEVELS = {
 def write_faces(report: Report, folder: Path, language: Language, *, is_illustrative: bool) -> tuple[str, ...]:
     """`report.html` with its styles and `form06.xlsx` into `folder`; returns the names a reader opens."""
     from thangdo.reporting.assets import ASSETS, asset
-    from thangdo.reporting.dossier_page import STYLE, page
+    from thangdo.reporting.dossier_page import page
     from thangdo.reporting.dossier_workbook import write_form06
 
     values = shown_report(report, language, is_illustrative=is_illustrative)
     (folder / "report.html").write_text(page(values, language), encoding="utf-8")
-    (folder / "report.css").write_text(STYLE, encoding="utf-8")
     for name in ASSETS:
         (folder / name).write_bytes(asset(name))
     write_form06(folder / "form06.xlsx", values, language)

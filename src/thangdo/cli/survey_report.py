@@ -51,6 +51,23 @@ def command(
     min_n: int, rank_n: int, out: Path, json_: bool,
 ) -> int:  # fmt: skip
     """Exit code 1 where something must be mended first; nothing is written then."""
+    last = None if last_data is None else (last_data, last_design or design_path)
+    paths, index = write_report(data, design_path, battery_path, out, last, min_n, rank_n)
+    if json_:
+        print_json({"out": [str(path) for path in paths], "index": index.value, "se": index.se})
+    else:
+        click.echo(said(f"Đã ghi báo cáo: {paths[0]}", f"Report written: {paths[0]}"))
+    return 0
+
+
+def write_report(
+    data: Path, design_path: Path, battery_path: Path | None, out: Path, last: tuple[Path, Path] | None = None,
+    min_n: int = 10, rank_n: int = 30,
+) -> tuple[list[Path], Figure]:  # fmt: skip
+    """The documents of a survey in `out`, and its index; `last` is data and design of the survey before.
+
+    Raises `findings.Refused` with everything that must be mended; nothing is written then.
+    """
     from thangdo.findings import Gathered
     from thangdo.reporting.survey_documents import write_documents
     from thangdo.reporting.survey_report import Interval, Item, SurveyReport
@@ -70,8 +87,8 @@ def command(
     gathered.refuse_errors()
     units = _units(weighted.design, battery, columns, min_n, rank_n, gathered)
     change = None
-    if last_data is not None:
-        change = _change(weighted.design, battery, found[""], last_data, last_design or design_path, gathered)
+    if last is not None:
+        change = _change(weighted.design, battery, found[""], *last, gathered)
     gathered.refuse_errors()
     report = SurveyReport(
         battery.title,
@@ -86,12 +103,7 @@ def command(
         _method(weighted.design, battery, found[""], min_n, rank_n),
         battery.is_illustrative,
     )
-    paths = write_documents(report, out, tongue)
-    if json_:
-        print_json({"out": [str(path) for path in paths], "index": found[""].value, "se": found[""].se})
-    else:
-        click.echo(said(f"Đã ghi báo cáo: {paths[0]}", f"Report written: {paths[0]}"))
-    return 0
+    return write_documents(report, out, tongue), found[""]
 
 
 def _units(

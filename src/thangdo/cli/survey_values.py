@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from thangdo.evaluation import CountedLeaf
+    from thangdo.findings import Gathered
     from thangdo.survey.estimation_indicators import IndicatorEstimates
 
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -43,6 +45,41 @@ def command(
     data: Path, design_path: Path, round_path: Path, indicators_path: Path | None, unit_column: str, json_: bool
 ) -> int:
     """Exit code 1 where something must be mended first; the round then is not touched."""
+    filled = fill_round(data, design_path, round_path, indicators_path, unit_column)
+    if len(filled.findings):
+        print_findings(filled.findings, filled.findings.counts, language(), as_json=False)
+    if json_:
+        print_json({"values": filled.values, "covariances": filled.covariances, "left_out": list(filled.left_out)})
+        return 0
+    click.echo(
+        said(
+            f"Đã ghi {filled.values} giá trị, {filled.covariances} hiệp phương sai vào {round_path}",
+            f"{filled.values} values and {filled.covariances} covariances written to {round_path}",
+        )
+    )
+    if filled.left_out:
+        names = ", ".join(filled.left_out)
+        click.echo(said(f"Chưa có dữ liệu: {names}", f"Without data: {names}"))
+    return 0
+
+
+@dataclass(frozen=True)
+class Filled:
+    """How many values and covariances a round got, which indicators the data do not hold, what was found."""
+
+    values: int
+    covariances: int
+    left_out: tuple[str, ...]
+    findings: Gathered
+
+
+def fill_round(
+    data: Path, design_path: Path, round_path: Path, indicators_path: Path | None, unit_column: str = "unit"
+) -> Filled:
+    """Estimate from files what the round asks of surveys and write it there.
+
+    Raises `findings.Refused` with everything that must be mended; the round then is not touched.
+    """
     from thangdo.evaluation import counted_leaves, read_round, replace_values
     from thangdo.findings import Finding, Gathered, Where
     from thangdo.proof import file_hash
@@ -84,11 +121,15 @@ def command(
     of_unit = {} if units is None else _rows_by_unit(units.codes, units.labels)
 
     written, pairs = [], []
-    done = [leaf for leaf in leaves if leaf.indicator in read]
-    for own_only in {leaf.own_only for leaf in done}:
-        group = [leaf for leaf in done if leaf.own_only == own_only]
+    done = []
+    for own_only in (False, True):
+        group = [leaf for leaf in leaves if leaf.indicator in read and leaf.own_only == own_only]
         everyone = dict.fromkeys(unit for leaf in group for unit in leaf.units)
         rows = {unit: _rows_of(unit, of_unit, {} if own_only else below) for unit in everyone}
+        # A survey of one block says nothing of the other: its leaves are left as they are.
+        group = [leaf for leaf in group if any(rows[unit].size for unit in leaf.units)] or group
+        rows = {unit: rows[unit] for leaf in group for unit in leaf.units}
+        done += group
         for unit, inside in rows.items():
             if not inside.size:
                 gathered.add(Finding("SUR323", Where(data.name, 0, unit_column), unit, severity="warning"))
@@ -98,22 +139,10 @@ def command(
         rows_, pairs_ = _records(found, group, queries, file_hash(data))
         written += rows_
         pairs += pairs_
-    replace_values(round_path, written, source="survey", covariance=pairs)
-    if len(gathered):
-        print_findings(gathered, gathered.counts, language(), as_json=False)
-    left_out = [name for name in wanted if name not in chosen]
-    if json_:
-        print_json({"values": len(written), "covariances": len(pairs), "left_out": left_out})
-        return 0
-    click.echo(
-        said(
-            f"Đã ghi {len(written)} giá trị, {len(pairs)} hiệp phương sai vào {round_path}",
-            f"{len(written)} values and {len(pairs)} covariances written to {round_path}",
-        )
-    )
-    if left_out:
-        click.echo(said(f"Chưa có dữ liệu: {', '.join(left_out)}", f"Without data: {', '.join(left_out)}"))
-    return 0
+    reached = {unit for leaf in done for unit in leaf.units}
+    replace_values(round_path, written, source="survey", covariance=pairs, units=reached)
+    left_out = tuple(name for name in wanted if name not in chosen)
+    return Filled(len(written), len(pairs), left_out, gathered)
 
 
 def _below(units: Iterable[Mapping[str, str]]) -> dict[str, list[str]]:

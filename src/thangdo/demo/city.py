@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from random import Random
 
-from thangdo.demo.counted import FACTORS, Counted, estimate_of, factors_for, mean_of, share_of
+from thangdo.demo.counted import Counted, estimate_of, factors_for, share_of
 from thangdo.demo.layers import Row, layered_marks
 from thangdo.demo.marks import NoSolution, Solved, solve_marks
+from thangdo.demo.surveys import DemoSurvey, ddci_survey, sipas_survey
 from thangdo.demo.targets import Ladder, Note, Target, order_units, targets
 from thangdo.evaluation import SPECS, IndexEntry, Round, Table
 from thangdo.evaluation.published import Published
@@ -28,10 +29,14 @@ ATTEMPTS = 60
 
 @dataclass(frozen=True, slots=True)
 class CityYear:
-    """A round of the demo city, and what its readers must be told."""
+    """A round of the demo city, what its readers must be told, and the surveys its values come from.
+
+    `surveys` are those of the year, and the satisfaction survey of the year before to compare with.
+    """
 
     round: Round
     notes: tuple[Note, ...]
+    surveys: tuple[DemoSurvey, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +58,15 @@ def demo_year(sets: Mapping[str, CriteriaSet], register: Register, published: Pu
     values: list[dict[str, str]] = []
     membership: list[tuple[str, ...]] = []
     satisfied = _satisfaction(plans, seed)
+    sipas = sipas_survey(published.year, satisfied, seed)
+    before = sipas_survey(published.year - 1, _year_before(satisfied, seed), seed)
+    # The round of the year before has the PAR index alone, which asks for the whole and not for its factors.
+    surveys = [sipas, replace(before, indicators=before.indicators[:1])]
     for plan in plans:
         criteria_set = used[plan.set_name] = sets[plan.set_name]
         compiled = compile_set(criteria_set)
         for target in plan.targets:
-            solved, counted = _unit(compiled, plan, target, satisfied, seed)
+            solved, counted = _unit(compiled, plan, target, sipas, seed)
             unit_rng = Random(f"{seed}/layers/{plan.index}/{target.unit}")
             marks += layered_marks(plan.index, target.unit, criteria_set, solved, published.year, unit_rng)
             values += [_value_row(plan.index, target.unit, code, criteria_set, item) for code, item in counted.items()]
@@ -66,9 +75,13 @@ def demo_year(sets: Mapping[str, CriteriaSet], register: Register, published: Pu
         units = [t.unit for plan in plans if plan.index == "par" and plan.block == block for t in plan.targets]
         for index, set_name in (("sipas", "sipas-2023"), ("ddci", f"ddci-2023-{block.replace('_', '-')}")):
             criteria_set = used[set_name] = sets[set_name]
+            survey = sipas
+            if index == "ddci":
+                survey = ddci_survey(set_name, published.year, _agreeing(criteria_set, units, seed), seed)
+                surveys.append(survey)
             for unit in units:
                 membership.append((index, block, unit, "true"))
-                counted = _survey_values(index, criteria_set, unit, satisfied[unit], seed)
+                counted = _survey_values(criteria_set, unit, survey)
                 values += [_value_row(index, unit, code, criteria_set, item) for code, item in counted.items()]
     entries = (
         *(IndexEntry(plan.index, "points", plan.set_name, (plan.block,)) for plan in plans),
@@ -99,7 +112,7 @@ def demo_year(sets: Mapping[str, CriteriaSet], register: Register, published: Pu
             "notes": [{"index": note.index, "block": note.block, "vi": note.vi, "en": note.en} for note in notes],
         },
     )
-    return CityYear(round_, tuple(notes))
+    return CityYear(round_, tuple(notes), tuple(surveys))
 
 
 def _plans(published: Published, rng: Random) -> tuple[list[_Plan], list[Note]]:
@@ -160,8 +173,8 @@ def _plans(published: Published, rng: Random) -> tuple[list[_Plan], list[Note]]:
     return plans, notes
 
 
-def _satisfaction(plans: list[_Plan], seed: int) -> dict[str, dict[str, Counted]]:
-    """Factor shares of every unit of the PAR index; the better the place, the less is lost."""
+def _satisfaction(plans: list[_Plan], seed: int) -> dict[str, dict[str, float]]:
+    """Factor shares every unit of the PAR index aims at; the better the place, the less is lost."""
     found = {}
     for plan in plans:
         if plan.index == "par":
@@ -172,15 +185,24 @@ def _satisfaction(plans: list[_Plan], seed: int) -> dict[str, dict[str, Counted]
     return found
 
 
+def _year_before(satisfied: Mapping[str, Mapping[str, float]], seed: int) -> dict[str, dict[str, float]]:
+    """A little less satisfied, each unit and factor by its own amount."""
+    rng = Random(f"{seed}/sipas-before")
+    return {
+        unit: {factor: max(share - rng.uniform(-0.01, 0.05), 0.02) for factor, share in factors.items()}
+        for unit, factors in satisfied.items()
+    }
+
+
 def _unit(
-    compiled: CompiledSet, plan: _Plan, target: Target, satisfied: Mapping[str, dict[str, Counted]], seed: int
+    compiled: CompiledSet, plan: _Plan, target: Target, sipas: DemoSurvey, seed: int
 ) -> tuple[Solved, dict[str, Counted]]:
     """Counted values first, then marks that reach the target; redrawn where they leave no solution."""
     maximum = compiled.criteria_set.maximum or Decimal(100)
     total = (target.percent * maximum / 100).quantize(Decimal("0.01"), rounding="ROUND_CEILING")
     for attempt in range(ATTEMPTS):
         rng = Random(f"{seed}/{plan.index}/{target.unit}/{attempt}")
-        counted = _counted(compiled, target, satisfied, rng)
+        counted = _counted(compiled, target, sipas, rng)
         try:
             exact = {code: item.value for code, item in counted.items()}
             solved = solve_marks(
@@ -198,9 +220,7 @@ def _unit(
     raise NoSolution(f"{plan.index}/{target.unit}")
 
 
-def _counted(
-    compiled: CompiledSet, target: Target, satisfied: Mapping[str, dict[str, Counted]], rng: Random
-) -> dict[str, Counted]:
+def _counted(compiled: CompiledSet, target: Target, sipas: DemoSurvey, rng: Random) -> dict[str, Counted]:
     lost = float(100 - target.percent) / 100
     found: dict[str, Counted] = {}
     for position in compiled.leaves:
@@ -218,28 +238,34 @@ def _counted(
                 full = float(node.rule.parameters["then"]["full_at"])
                 found[node.code] = share_of(1 - full * (1 - lost * rng.uniform(0.3, 1.1)), 40_000, rng)
             case "sipas":
-                found[node.code] = mean_of(satisfied[target.unit])
+                found[node.code] = sipas.values[target.unit, "sipas"]
             case "internal_survey":
                 found[node.code] = estimate_of(1 - lost * rng.uniform(0.5, 1.3), rng)
     return found
 
 
-def _survey_values(
-    index: str, criteria_set: CriteriaSet, unit: str, factors: dict[str, Counted], seed: int
-) -> dict[str, Counted]:
-    if index == "sipas":
-        return {str(number): factors[code] for number, code in enumerate(FACTORS, start=1)}
-    rng = Random(f"{seed}/ddci/{unit}")
-    # Firms' view of a unit: one level a unit, one tilt a component, noise an indicator.
-    level = rng.gauss(0.66, 0.07)
-    found = {}
-    for component in criteria_set.children:
-        tilt = rng.gauss(0, 0.06)
-        for leaf in component.children:
-            assert leaf.rule is not None
-            share = min(max(level + tilt + rng.gauss(0, 0.05), 0.08), 0.95)
-            negative = leaf.rule.parameters.get("direction", Decimal(1)) < 0
-            found[leaf.code] = estimate_of(1 - share if negative else share, rng, 1.2)
+def _survey_values(criteria_set: CriteriaSet, unit: str, survey: DemoSurvey) -> dict[str, Counted]:
+    return {
+        leaf.code: survey.values[unit, str(leaf.rule.parameters["indicator"])]
+        for leaf in criteria_set.leaves()
+        if leaf.rule is not None
+    }
+
+
+def _agreeing(criteria_set: CriteriaSet, units: list[str], seed: int) -> dict[str, dict[str, float]]:
+    """Firms' view of each unit: one level a unit, one tilt a component, noise an indicator."""
+    found: dict[str, dict[str, float]] = {}
+    for unit in units:
+        rng = Random(f"{seed}/ddci/{unit}")
+        level = rng.gauss(0.66, 0.07)
+        found[unit] = {}
+        for component in criteria_set.children:
+            tilt = rng.gauss(0, 0.06)
+            for leaf in component.children:
+                assert leaf.rule is not None
+                share = min(max(level + tilt + rng.gauss(0, 0.05), 0.08), 0.95)
+                negative = leaf.rule.parameters.get("direction", Decimal(1)) < 0
+                found[unit][str(leaf.rule.parameters["indicator"])] = 1 - share if negative else share
     return found
 
 
@@ -260,7 +286,7 @@ def _value_row(index: str, unit: str, code: str, criteria_set: CriteriaSet, item
         "numerator": text(item.numerator),
         "denominator": text(item.denominator),
         "se": "" if item.se is None else repr(item.se),
-        "df": "",
+        "df": text(item.df),
         "n": text(item.n),
         "source": source,
         "query": "thangdo demo (minh họa)",

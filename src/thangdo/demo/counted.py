@@ -7,7 +7,8 @@ from decimal import Decimal
 from math import sqrt
 from random import Random
 
-FACTORS = ("tiep_can", "thu_tuc", "cong_chuc", "ket_qua", "gop_y")
+from thangdo.survey.generate_population import FACTORS
+
 _SIX = Decimal("0.000001")
 
 
@@ -20,6 +21,7 @@ class Counted:
     denominator: int | None = None
     se: float | None = None
     n: int | None = None
+    df: int | None = None
 
 
 def share_of(loss: float, scale: int, rng: Random) -> Counted:
@@ -37,16 +39,10 @@ def estimate_of(share: float, rng: Random, deff: float = 1.4) -> Counted:
     return Counted(Decimal(str(round(bounded, 6))).quantize(_SIX), None, None, round(se, 6), n)
 
 
-def factors_for(satisfied: float, rng: Random) -> dict[str, Counted]:
-    """Five factor shares whose mean is near `satisfied`."""
-    shifts = [rng.uniform(-0.05, 0.04) for _ in FACTORS]
+def factors_for(satisfied: float, rng: Random) -> dict[str, float]:
+    """Factor shares (0–1) whose mean is near `satisfied`."""
+    codes = [code for code, _ in FACTORS]
+    shifts = [rng.uniform(-0.05, 0.04) for _ in codes]
     mean = sum(shifts) / len(shifts)
-    return {code: estimate_of(satisfied + shift - mean, rng) for code, shift in zip(FACTORS, shifts, strict=True)}
-
-
-def mean_of(factors: dict[str, Counted]) -> Counted:
-    """The index over factors: their mean, with the standard error of independent factors."""
-    value = sum((item.value for item in factors.values()), Decimal(0)) / len(factors)
-    se = sqrt(sum((item.se or 0.0) ** 2 for item in factors.values())) / len(factors)
-    n = min(item.n or 0 for item in factors.values())
-    return Counted(value.quantize(Decimal("1E-12")), None, None, round(se, 6), n)
+    shares = (satisfied + shift - mean for shift in shifts)
+    return {code: min(max(share, 0.02), 0.985) for code, share in zip(codes, shares, strict=True)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from pathlib import Path
@@ -125,15 +125,20 @@ def counted_leaves(round_: Round, source: str) -> list[CountedLeaf]:
 
 
 def replace_values(
-    folder: Path, rows: Iterable[Mapping[str, str]], source: str, covariance: Iterable[Mapping[str, str]] | None = None
+    folder: Path,
+    rows: Iterable[Mapping[str, str]],
+    source: str,
+    covariance: Iterable[Mapping[str, str]] | None = None,
+    units: Collection[str] | None = None,
 ) -> int:
     """Put `rows` of `source` into a round's values.csv; returns how many were written.
 
     Rows of the same index, criterion, indicator and source are replaced; all others stay. With
-    `covariance`, the pairs of the same indices and indicators are replaced too. Files appear whole.
+    `covariance`, the pairs of the same indices and indicators are replaced too. Where `units` are given, rows of
+    other units stay: a survey of one block leaves the other block's. Files appear whole.
     """
     new = list(rows)
-    _replace(folder, "values", new, ("index", "criterion", "indicator", "source"), {"source": source})
+    _replace(folder, "values", new, ("index", "criterion", "indicator", "source"), {"source": source}, units)
     if covariance is not None:
         pairs = list(covariance)
         touched = {(row["index"], row["criterion"], row["indicator"]) for row in new}
@@ -142,20 +147,28 @@ def replace_values(
         kept = [
             row
             for row in old.as_mappings()
-            if (row["index"], row["criterion_a"], row["indicator_a"]) not in touched
-            and (row["index"], row["criterion_b"], row["indicator_b"]) not in touched
+            if not any(
+                (row["index"], row[f"criterion_{side}"], row[f"indicator_{side}"]) in touched
+                and (units is None or row[f"unit_{side}"] in units)
+                for side in "ab"
+            )
         ]
         write_table(folder / spec.file, _as_table(old.columns, [*kept, *pairs], spec.file))
     return len(new)
 
 
 def _replace(
-    folder: Path, name: str, new: list[Mapping[str, str]], key: tuple[str, ...], fixed: Mapping[str, str]
-) -> None:
+    folder: Path, name: str, new: list[Mapping[str, str]], key: tuple[str, ...], fixed: Mapping[str, str],
+    units: Collection[str] | None = None,
+) -> None:  # fmt: skip
     old = _existing(folder, name)
     given = [{**row, **fixed} for row in new]
     replaced = {tuple(row.get(column, "") for column in key) for row in given}
-    kept = [row for row in old.as_mappings() if tuple(row[column] for column in key) not in replaced]
+    kept = [
+        row
+        for row in old.as_mappings()
+        if tuple(row[column] for column in key) not in replaced or (units is not None and row["unit"] not in units)
+    ]
     write_table(folder / SPECS[name].file, _as_table(old.columns, [*kept, *given], SPECS[name].file))
 
 

@@ -13,7 +13,9 @@ FONTS = (
 )
 LICENCES = ("be-vietnam-pro-OFL.txt",)
 STYLES = ("tokens.css", "drawings.css")
-ASSETS = (*STYLES, *FONTS, *LICENCES)
+# What a page of one report adds: a file of its own, since served pages allow no style inside.
+REPORT_STYLE = "report.css"
+ASSETS = (*STYLES, REPORT_STYLE, *FONTS, *LICENCES)
 
 
 def asset(name: str) -> bytes:

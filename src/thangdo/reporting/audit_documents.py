@@ -23,13 +23,6 @@ Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
 SECTIONS = ("answers", "ranks", "sets", "sobol", "groups", "heat", "influence", "lines", "treated")
 # Rows of a picture that fit on a sheet of paper with its heading; codes named in a cell.
 _ON_A_SHEET, _TREATED_ON_A_SHEET, _NAMED = 30, 14, 6
-_STYLE = """body{font:400 1.0625rem/1.5 var(--font);color:var(--ink);background:var(--ground);margin:0 auto;
-max-width:52rem;padding:1.5rem 1rem 4rem}h1{font-size:1.75rem;line-height:1.25;font-weight:600}
-h2{font-size:1.25rem;font-weight:600;margin-top:2.5rem}.quiet{color:var(--soft)}
-.frame{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums;width:100%}
-th,td{text-align:left;font-weight:400;padding:.3rem .75rem .3rem 0;border-bottom:1px solid var(--line);
-vertical-align:top}thead th{color:var(--soft);font-size:.875em;border-color:var(--ink);vertical-align:bottom}
-tbody th{min-width:8rem}"""
 
 
 def headline(report: AuditReport, language: Language) -> str:
@@ -126,8 +119,7 @@ def page(report: AuditReport, language: Language) -> str:
     body = joined(
         element("h1", headline(report, language)), element("p", quiet_line(report, language), class_="quiet"), *sections
     )
-    style = element("style", Markup(_STYLE))  # noqa: S704  (our own text)
-    return html_page(headline(report, language), body, style, language)
+    return html_page(headline(report, language), body, language)
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Markup:
@@ -135,7 +127,7 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Markup:
         element("tr", element("th", row[0], scope="row"), *(element("td", cell) for cell in row[1:])) for row in rows
     ]
     head = element("thead", element("tr", *(element("th", cell, scope="col") for cell in header)))
-    return element("div", element("table", head, element("tbody", *body)), class_="frame", tabindex="0")
+    return element("div", element("table", head, element("tbody", *body)), class_="frame told", tabindex="0")
 
 
 def pdf(report: AuditReport, language: Language) -> bytes:

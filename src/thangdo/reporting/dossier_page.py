@@ -17,19 +17,9 @@ from thangdo.reporting.language import Language
 from thangdo.reporting.markup import element, joined
 from thangdo.reporting.numbers import Absent, number, share, signed
 
-# A file of its own: served pages allow no style inside.
-STYLE = """body{font:400 1.0625rem/1.5 var(--font);color:var(--ink);background:var(--ground);margin:0 auto;
-max-width:60rem;padding:1.5rem 1rem 4rem}h1{font-size:1.75rem;line-height:1.25;font-weight:600}
-h2{font-size:1.25rem;font-weight:600;margin-top:2.5rem}.quiet{color:var(--soft)}.warning{color:#8a4b08;font-weight:600}
-.frame{overflow-x:auto}.frame table{border-collapse:collapse;font-variant-numeric:tabular-nums;width:100%}
-.frame th,.frame td{text-align:left;font-weight:400;padding:.3rem .75rem .3rem 0;border-bottom:1px solid var(--line)}
-.frame thead th{color:var(--soft);font-size:.875em;border-color:var(--ink);vertical-align:bottom}
-.frame td,.frame thead th+th{text-align:right}.frame td.words,.frame thead th.words{text-align:left}
-.frame th[scope=row]{min-width:9rem}.frame th.part{padding-left:1.25rem}.drawing svg{max-width:none}figure.drawing{margin:1rem 0}"""
-
 
 def page(report: DossierReport, language: Language) -> str:
-    """The whole page; `STYLE` as report.css, and `assets.ASSETS`, lie beside it."""
+    """The whole page; `assets.ASSETS` lie beside it."""
     title = headline(report, language)
     body = joined(
         element("h1", title),
@@ -43,8 +33,7 @@ def page(report: DossierReport, language: Language) -> str:
         _classes(report, language),
         _section("method", language, *(element("p", sentence(key, language)) for key in ("method_1", "method_2"))),
     )
-    style = element("link", rel="stylesheet", href="report.css")
-    return html_page(title, body, style, language)
+    return html_page(title, body, language)
 
 
 def headline(report: DossierReport, language: Language) -> str:

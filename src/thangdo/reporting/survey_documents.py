@@ -29,16 +29,6 @@ from thangdo.reporting.workbook import Cell, Sheet, write_workbook
 
 Row = TypeVar("Row")
 
-_STYLE = """body{font:400 1.0625rem/1.5 var(--font);color:var(--ink);background:var(--ground);margin:0 auto;
-max-width:52rem;padding:1.5rem 1rem 4rem}h1{font-size:1.75rem;line-height:1.25;font-weight:600}
-h2{font-size:1.25rem;font-weight:600;margin-top:2.5rem}.quiet{color:var(--soft)}
-.frame{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums;width:100%}
-th,td{text-align:left;font-weight:400;padding:.3rem .75rem .3rem 0;border-bottom:1px solid var(--line)}
-thead th{color:var(--soft);font-size:.875em;border-color:var(--ink);vertical-align:bottom}
-td{text-align:right}td:last-child{padding-right:0}thead th+th{text-align:right}
-tr.tier-end>*{border-bottom:2px solid var(--tier)}figure.drawing{margin:1rem 0}"""
-
-
 # Rows of a picture that fit on a sheet of paper with its heading.
 _ON_A_SHEET = 14
 
@@ -87,8 +77,7 @@ def page(report: SurveyReport, language: Language) -> str:
         _section("weighting", language, _table(*made["weighting"])),
         _section("method", language, *(element("p", text) for text in report.method)),
     )
-    style = element("style", Markup(_STYLE))  # noqa: S704  (our own text)
-    return html_page(headline(report, language), body, style, language)
+    return html_page(headline(report, language), body, language)
 
 
 def _section(key: str, language: Language, *children: Markup | None) -> Markup:

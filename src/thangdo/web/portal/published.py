@@ -19,6 +19,7 @@ SHOWN = {".html", ".css", ".js", ".svg", ".png", ".woff2", ".json", ".csv", ".pd
 # What a publication's folder is called: a year, or this with a year after it.
 KINDS = {
     "ho-so": ("Hồ sơ thủ tục hành chính", "Administrative dossiers"),
+    "sipas": ("Khảo sát sự hài lòng (SIPAS)", "Satisfaction survey (SIPAS)"),
 }
 
 
