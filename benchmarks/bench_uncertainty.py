@@ -15,9 +15,10 @@ import numpy as np
 
 from benchmarks.figure import Figure, median_seconds
 from benchmarks.made_tree import pillared_tree
+from thangdo.composite.coin_files import read_index
+from thangdo.composite.index_data import IndexData
 from thangdo.composite.sensitivity import sobol_sensitivity
 from thangdo.composite.uncertainty import analyse
-from thangdo.composite.uncertainty_index import IndexData, read_index
 from thangdo.composite.uncertainty_resolve import Resolved, resolve
 from thangdo.composite.uncertainty_run import run_replications
 from thangdo.composite.uncertainty_spec import SobolSettings, Step, declaration_from

@@ -12,8 +12,8 @@ from click.testing import CliRunner
 from thangdo.cli.composite_audit import command
 from thangdo.composite.audit import audit
 from thangdo.composite.audit_verdicts import verdicts
+from thangdo.composite.coin_files import read_index
 from thangdo.composite.pipeline import DEFAULT_STEPS
-from thangdo.composite.uncertainty_index import read_index
 
 
 def index_files(folder: Path, twins: bool = False) -> tuple[Path, Path]:

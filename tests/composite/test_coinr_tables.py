@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from thangdo.composite.coin_files import read_index
 from thangdo.composite.pipeline import Built, effective_weights, run_pipeline
-from thangdo.composite.uncertainty_index import read_index
 
 BEFORE = (
     {"step": "denominate"},

@@ -14,10 +14,10 @@ from thangdo.composite.comparison import compare_editions
 from thangdo.composite.contributions import NoContributions, contributions
 from thangdo.composite.correlation import correlations, flagged_pairs
 from thangdo.composite.cronbach import cronbach_alpha
+from thangdo.composite.index_data import IndexData
 from thangdo.composite.pipeline import run_pipeline
 from thangdo.composite.strengths import profile
 from thangdo.composite.uncertainty_aggregation import Tree
-from thangdo.composite.uncertainty_index import IndexData
 
 CODES = ("a", "b", "c", "d", "P", "Q", "Top")
 TREE = Tree(CODES, (4, 4, 5, 5, 6, 6, -1), (1, 1, 1, 1, 2, 2, 3), np.array([1.0, 3.0, 1.0, 1.0, 2.0, 1.0, 1.0]))

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from thangdo.composite.coin_files import read_index
 from thangdo.composite.correlation import correlations
 from thangdo.composite.cronbach import cronbach_alpha, if_deleted, standardised
 from thangdo.composite.principal_components import principal_components
 from thangdo.composite.uncertainty_aggregation import Tree
-from thangdo.composite.uncertainty_index import read_index
 
 pytestmark = pytest.mark.shared
 

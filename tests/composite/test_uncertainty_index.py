@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from thangdo.composite.coin_files import read_index
 from thangdo.composite.pipeline import run_pipeline
 from thangdo.composite.sensitivity import remove_elements
 from thangdo.composite.uncertainty_aggregation import target_scores
-from thangdo.composite.uncertainty_index import read_index
 from thangdo.composite.uncertainty_steps import PipelineModel
 from thangdo.findings import Refused
 from thangdo.inference import competition_rank

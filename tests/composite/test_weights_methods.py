@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from thangdo.composite.coin_files import read_index
 from thangdo.composite.pipeline import effective_weights
 from thangdo.composite.principal_components import NoComponents
-from thangdo.composite.uncertainty_index import read_index
 from thangdo.composite.weights_ahp import NotReciprocal, ahp_weights
 from thangdo.composite.weights_bod import NoFreeWeights, benefit_of_the_doubt
 from thangdo.composite.weights_factor import factor_weights, varimax

@@ -46,10 +46,10 @@ def command(
 ) -> int:
     """Build, vary, look inside, judge, draw."""
     from thangdo.composite.audit import audit
+    from thangdo.composite.coin_files import read_index
     from thangdo.composite.pipeline import DEFAULT_STEPS, read_pipeline
     from thangdo.composite.uncertainty import analyse
     from thangdo.composite.uncertainty_files import nominal_steps
-    from thangdo.composite.uncertainty_index import read_index
     from thangdo.composite.uncertainty_spec import read_declaration
     from thangdo.composite.uncertainty_steps import PipelineModel
     from thangdo.reporting.audit_documents import write_audit

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from thangdo.composite.aggregation import amean
     from thangdo.composite.building import write_build
-    from thangdo.composite.coin_files import read_coin
+    from thangdo.composite.coin_files import read_coin, read_index
     from thangdo.composite.index import Index
     from thangdo.composite.index_data import IndexData
     from thangdo.composite.normalise import NoRange, fixed_range, minmax
     from thangdo.composite.pipeline import Built, read_pipeline, run_pipeline
-    from thangdo.composite.uncertainty_index import read_index
 
 _LAZY = {
     "Built": "pipeline",
@@ -24,7 +23,7 @@ _LAZY = {
     "fixed_range": "normalise",
     "minmax": "normalise",
     "read_coin": "coin_files",
-    "read_index": "uncertainty_index",
+    "read_index": "coin_files",
     "read_pipeline": "pipeline",
     "run_pipeline": "pipeline",
     "write_build": "building",

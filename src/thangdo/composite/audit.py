@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from thangdo.composite.correlation import FlaggedPair, correlations, flagged_pairs
 from thangdo.composite.cronbach import cronbach_alpha
+from thangdo.composite.index_data import IndexData
 from thangdo.composite.pipeline import Built, effective_weights, run_pipeline
 from thangdo.composite.principal_components import NoComponents, principal_components
 from thangdo.composite.steps import Step
 from thangdo.composite.treatment import shape
 from thangdo.composite.uncertainty import UncertaintyResult
-from thangdo.composite.uncertainty_index import IndexData
 
 Array = NDArray[np.float64]
 # A picture or a table of more nodes than this cannot be read.

@@ -35,6 +35,11 @@ def read_coin(idata: Path, imeta: Path, *, is_panel_allowed: bool = True) -> Ind
     return index_of_tables(data, meta, gathered, is_panel_allowed=is_panel_allowed)
 
 
+def read_index(idata: Path, imeta: Path) -> IndexData:
+    """The index of one time, as uncertainty and audit take it; a panel is refused. Raises as `read_coin` does."""
+    return read_coin(idata, imeta, is_panel_allowed=False)
+
+
 def index_of_tables(data: Table, meta: Table, gathered: Gathered, *, is_panel_allowed: bool = True) -> IndexData:
     """The index in two tables that have the columns required. Raises `Refused` as `read_coin` does."""
     structure = read_structure(meta, gathered)

@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from thangdo.composite.coin_files import read_index
+from thangdo.composite.index_data import IndexData
 from thangdo.composite.replications import (
     REPLICATIONS,
     ReplicationWriter,
@@ -16,7 +18,6 @@ from thangdo.composite.replications import (
 )
 from thangdo.composite.sensitivity import remove_elements
 from thangdo.composite.uncertainty import UncertaintyResult, analyse
-from thangdo.composite.uncertainty_index import IndexData, read_index
 from thangdo.composite.uncertainty_spec import Declaration, Step, StepItem, WeightItem, read_declaration
 from thangdo.composite.uncertainty_steps import PipelineModel
 from thangdo.findings import Finding, Refused, Where

@@ -12,10 +12,10 @@ from thangdo.composite import uncertainty_batches as batches
 from thangdo.composite.aggregating import power_of, threshold_of
 from thangdo.composite.aggregation import AGGREGATIONS
 from thangdo.composite.imputation import NO_GROUP
+from thangdo.composite.index_data import IndexData
 from thangdo.composite.pipeline import check_steps, method_of, node_weights
 from thangdo.composite.steps import step_kind
 from thangdo.composite.uncertainty_aggregation import NodeMethod, Tree
-from thangdo.composite.uncertainty_index import IndexData
 from thangdo.composite.uncertainty_spec import Step
 from thangdo.composite.uncertainty_treatment import WinsoriseRule, log_coefficient_of_variation, winsorise_many
 
