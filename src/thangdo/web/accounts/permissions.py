@@ -93,6 +93,7 @@ ACTS = (
     # Prepare
     Act("open_round", "tạo đợt", "create a round", MANAGER),
     Act("issue_set", "ban hành bộ tiêu chí", "issue a criteria set", MANAGER, ("prepare",)),
+    Act("choose_units", "chọn đơn vị tham gia", "choose the units", MANAGER, ("prepare",)),
     Act("assign", "phân công thẩm định", "assign appraisers", MANAGER, ("prepare", "self_score", "appraise")),
     Act("set_deadlines", "đặt thời hạn", "set deadlines", MANAGER),
     Act("extend", "gia hạn", "extend a deadline", MANAGER, ("self_score", "appraise", "explain")),

@@ -14,7 +14,7 @@ from thangdo.web.accounts.holders import all_holders
 from thangdo.web.accounts.permissions import BY_CODE, Place, who_may
 from thangdo.web.registry.tree import unit_tree, units_above
 from thangdo.web.rounds.asked import asked_criteria
-from thangdo.web.rounds.deadlines import closes_at, has_ended
+from thangdo.web.rounds.deadlines import ends_by_unit, has_ended
 from thangdo.web.rounds.models import (
     AgendaItem,
     Appeal,
@@ -33,11 +33,15 @@ from thangdo.web.rounds.sets import issued_set
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """A condition of a transition: its words, and the function that lists what stops it."""
+    """A condition of a transition: its words, the function that lists what stops it, and where it is mended.
+
+    `address` is an address of the part by name, '' where the work lies with many people.
+    """
 
     code: str
     words: Any
     stopping: Callable[[Part, datetime], list[str]]
+    address: str = ""
 
 
 def _set_issued(part: Part, at: datetime) -> list[str]:
@@ -101,11 +105,12 @@ def _dates_set(part: Part, at: datetime) -> list[str]:
 
 
 def _submitted(part: Part, at: datetime) -> list[str]:
+    end_of = ends_by_unit(part, "self_score")
     waiting = [
         submission.unit
         for submission in Submission.objects.filter(part=part).exclude(state="approved")
         # After its deadline a unit no longer holds the others up: what it saved is what it has.
-        if not has_ended(closes_at(part, "self_score", submission.unit), at)
+        if not has_ended(end_of(submission.unit), at)
     ]
     return [_("units that have not handed in: %(units)s") % {"units": shortened(waiting)}] if waiting else []
 
@@ -161,17 +166,24 @@ def _nothing_saved(part: Part, at: datetime) -> list[str]:
 
 
 GUARDS = (
-    Guard("set_issued", gettext_lazy("the criteria set is issued"), _set_issued),
-    Guard("units_assigned", gettext_lazy("units are assigned to blocks"), _units_assigned),
-    Guard("officers_present", gettext_lazy("each unit has an officer"), _officers_present),
-    Guard("appraisers_assigned", gettext_lazy("each criterion has an appraiser"), _appraisers_assigned),
-    Guard("dates_set", gettext_lazy("each phase has its end date"), _dates_set),
+    Guard("set_issued", gettext_lazy("the criteria set is issued"), _set_issued, "rounds:issue_set"),
+    Guard("units_assigned", gettext_lazy("units are assigned to blocks"), _units_assigned, "rounds:choose_units"),
+    Guard("officers_present", gettext_lazy("each unit has an officer"), _officers_present, "registry:people"),
+    Guard(
+        "appraisers_assigned", gettext_lazy("each criterion has an appraiser"), _appraisers_assigned, "rounds:assign"
+    ),
+    Guard("dates_set", gettext_lazy("each phase has its end date"), _dates_set, "rounds:deadlines"),
     Guard("submitted", gettext_lazy("all units handed in, or their deadline passed"), _submitted),
-    Guard("appraised", gettext_lazy("every cell is appraised"), _appraised),
-    Guard("adjudicated", gettext_lazy("differences of two appraisers are settled"), _adjudicated),
-    Guard("appeals_decided", gettext_lazy("every appeal is decided"), _appeals_decided),
-    Guard("agenda_decided", gettext_lazy("every agenda item is decided"), _agenda_decided),
-    Guard("approval_valid", gettext_lazy("the approval holds for the results as they are"), _approval_valid),
+    Guard("appraised", gettext_lazy("every cell is appraised"), _appraised, "rounds:matrix"),
+    Guard("adjudicated", gettext_lazy("differences of two appraisers are settled"), _adjudicated, "rounds:agreement"),
+    Guard("appeals_decided", gettext_lazy("every appeal is decided"), _appeals_decided, "rounds:appeals"),
+    Guard("agenda_decided", gettext_lazy("every agenda item is decided"), _agenda_decided, "rounds:council"),
+    Guard(
+        "approval_valid",
+        gettext_lazy("the approval holds for the results as they are"),
+        _approval_valid,
+        "rounds:results",
+    ),
     Guard("nothing_saved", gettext_lazy("no unit has saved anything"), _nothing_saved),
 )
 BY_NAME = {guard.code: guard for guard in GUARDS}
@@ -180,6 +192,19 @@ BY_NAME = {guard.code: guard for guard in GUARDS}
 def unmet(part: Part, way: Transition, at: datetime) -> list[str]:
     """Everything that still stops a transition, in the reader's language."""
     return [text for code in way.guards for text in BY_NAME[code].stopping(part, at)]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One line of the checklist of a transition: the guard, and what of it still stops (nothing: it holds)."""
+
+    guard: Guard
+    stopping: tuple[str, ...]
+
+
+def checked(part: Part, way: Transition, at: datetime) -> list[Checked]:
+    """Every guard of a transition with what still stops it, in the reader's language."""
+    return [Checked(BY_NAME[code], tuple(BY_NAME[code].stopping(part, at))) for code in way.guards]
 
 
 def shortened(codes: list[str], most: int = 6) -> str:

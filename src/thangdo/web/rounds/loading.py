@@ -12,6 +12,7 @@ from thangdo.findings import Gathered
 from thangdo.methodology import set_hash, to_yaml
 from thangdo.scoring import UnitInputs, score_unit
 from thangdo.web.ledger.acting import ActInProgress, acting
+from thangdo.web.registry.blocks_of_year import record_blocks
 from thangdo.web.rounds import models as rows
 from thangdo.web.rounds.conversion import KEPT, all_columns, kept_text, unknown_cells
 from thangdo.web.rounds.points import compiled_set, typed
@@ -144,6 +145,9 @@ def _store_members(round_: Round, parts: list[rows.Part]) -> PartOf:
             )
         )
     rows.Member.objects.bulk_create(new, batch_size=BATCH)
+    for index in {part.index for part in parts}:
+        in_index = [member for member in new if member.part.index == index]
+        record_blocks(index, round_.year, {row.unit: (row.block, row.ranked.casefold() != "false") for row in in_index})
     return found
 
 

@@ -41,3 +41,38 @@ def withdraw(part: Part, grant_id: int, *, actor: Actor, at: datetime) -> None:
         if not grants.exists():
             raise ActRefused("not_allowed")
         grants.delete()
+
+
+def earlier_part(part: Part) -> Part | None:
+    """The part of the same index and a shared block in the latest earlier year."""
+    found = Part.objects.filter(index=part.index, round__year__lt=part.round.year).select_related("round")
+    return next((row for row in found.order_by("-round__year", "position") if set(row.blocks) & set(part.blocks)), None)
+
+
+def copy_assignments(part: Part, *, actor: Actor, at: datetime) -> int:
+    """Give everyone what they appraised in the year before, where the criterion still stands. Returns how many."""
+    earlier = earlier_part(part)
+    if earlier is None:
+        raise ActRefused("nothing_before")
+    nodes = issued_set(part).nodes
+    with doing("assign", actor, part, at):
+        rows = Grant.objects.filter(
+            role__in=ROLES, round=earlier.round.code, index__in=(earlier.slug, earlier.index), person__is_active=True
+        )
+        present = set(
+            Grant.objects.filter(role__in=ROLES, round=part.round.code, index=part.slug).values_list(
+                "person_id", "role", "criterion", "unit_id"
+            )
+        )
+        new = {
+            (row.person_id, row.role, row.criterion, row.unit_id)
+            for row in rows
+            if not row.criterion or row.criterion in nodes
+        } - present
+        Grant.objects.bulk_create(
+            Grant(
+                person_id=person, role=role, criterion=criterion, unit_id=unit, round=part.round.code, index=part.slug
+            )
+            for person, role, criterion, unit in sorted(new, key=str)
+        )
+    return len(new)

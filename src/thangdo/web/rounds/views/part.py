@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from thangdo.methodology import set_hash
 from thangdo.web.accounts.models import Grant, Person
 from thangdo.web.accounts.permissions import BY_CODE, may
-from thangdo.web.rounds.acts.assign import ROLES, assign, withdraw
+from thangdo.web.rounds.acts.assign import ROLES, assign, copy_assignments, earlier_part, withdraw
 from thangdo.web.rounds.acts.issue_set import choose_set, issue_set
 from thangdo.web.rounds.acts.move_phase import move_phase
 from thangdo.web.rounds.acts.set_deadlines import extend, set_deadlines
-from thangdo.web.rounds.checklist import unmet
-from thangdo.web.rounds.models import Extension, Mark, Member, Part, PhaseDate, RoundUnit, Submission
+from thangdo.web.rounds.checklist import checked
+from thangdo.web.rounds.models import Mark, Member, Part, PhaseDate, RoundUnit, Submission
 from thangdo.web.rounds.phases import PHASES, transitions_from
 from thangdo.web.rounds.refusals import ActRefused
 from thangdo.web.rounds.results import approval_state
+from thangdo.web.rounds.set_choices import set_choices
 from thangdo.web.rounds.sets import issued_set
 from thangdo.web.rounds.views.answering import actor_of, answering
+from thangdo.web.rounds.views.opening import set_text
 
 
 def home_of(part: Part) -> str:
@@ -34,8 +37,10 @@ def home_of(part: Part) -> str:
 def part_page(request: Any, round: str, part: str) -> HttpResponse:
     here: Part = request.part
     holder, place = request.holder, request.place
+    # Asked by the checklist and shown below: read once.
+    prefetch_related_objects([here], "dates", "extensions__decided_by")
     ways = [
-        (way, unmet(here, way, request.at) if may(holder, BY_CODE[way.act], place) else [])
+        (way, checked(here, way, request.at))
         for way in transitions_from(here.phase)
         if may(holder, BY_CODE[way.act], place)
     ]
@@ -52,8 +57,8 @@ def part_page(request: Any, round: str, part: str) -> HttpResponse:
         "issued": issued_set(here) if here.set_text else None,
         "ways": ways,
         "phases": PHASES,
-        "dates": {row.phase: row for row in PhaseDate.objects.filter(part=here)},
-        "extensions": Extension.objects.filter(part=here).select_related("decided_by"),
+        "dates": {row.phase: row for row in here.dates.all()},
+        "extensions": here.extensions.all(),
         "members": members,
         "may": {code: may(holder, BY_CODE[code], place) for code in LINKED_ACTS},
         "approval": approval_state(here) if here.phase in {"approve", "closed"} else "",
@@ -64,6 +69,7 @@ def part_page(request: Any, round: str, part: str) -> HttpResponse:
 
 LINKED_ACTS = (
     "issue_set",
+    "choose_units",
     "assign",
     "set_deadlines",
     "extend",
@@ -88,7 +94,7 @@ def own_units(request: Any) -> set[str]:
 
 
 def issue(request: Any, round: str, part: str) -> HttpResponse:
-    """Choose a set (a YAML file or a shipped set), then issue it."""
+    """Choose a set (shipped, of an earlier round, or a file), then issue it."""
     here: Part = request.part
     if request.method == "POST":
         actor, at = actor_of(request), request.at
@@ -98,17 +104,19 @@ def issue(request: Any, round: str, part: str) -> HttpResponse:
             )
 
         def choose() -> None:
-            file = request.FILES.get("set")
-            if file is None or file.size > 5 << 20:
-                raise ActRefused("bad_file", why=_("a YAML file of at most 5 MB"))
-            try:
-                text = file.read().decode("utf-8-sig")
-            except UnicodeDecodeError as failure:
-                raise ActRefused("bad_file", why="UTF-8") from failure
-            choose_set(here, file.name.rsplit(".", 1)[0], text, actor=actor, at=at)
+            choose_set(here, "", set_text(request), actor=actor, at=at)
 
         return answering(request, choose, _("The draft set is in place."), request.path)
-    return render(request, "rounds/issue.html", {"here": here, "issued": issued_set(here) if here.set_text else None})
+    issued = issued_set(here) if here.set_text else None
+    context = {
+        "here": here,
+        "issued": issued,
+        "draft_hash": set_hash(issued.criteria) if issued and not here.set_hash else "",
+        "choices": []
+        if here.set_hash
+        else [choice for choice in set_choices(here.round.year) if choice.index == here.index],
+    }
+    return render(request, "rounds/issue.html", context)
 
 
 def assignments(request: Any, round: str, part: str) -> HttpResponse:
@@ -128,9 +136,17 @@ def assignments(request: Any, round: str, part: str) -> HttpResponse:
             person = Person.objects.filter(login=request.POST.get("login", "")).first()
             if person is None:
                 raise ActRefused("bad_value", value=request.POST.get("login", ""), field=_("person"))
-            role = request.POST.get("role", ROLES[0])
-            assign(here, person, request.POST.get("criterion", ""), actor=actor, at=at, role=role)
+            given = request.POST
+            role, unit = given.get("role", ROLES[0]), given.get("unit", "")
+            assign(here, person, given.get("criterion", ""), actor=actor, at=at, role=role, unit=unit)
 
+        if "copy" in request.POST:
+            return answering(
+                request,
+                lambda: copy_assignments(here, actor=actor, at=at),
+                _("The assignments of the year before are taken over."),
+                request.path,
+            )
         return answering(request, give, _("The assignment is recorded."), request.path)
     grants = Grant.objects.filter(
         role__in=ROLES, round__in=["", here.round.code], index__in=["", here.index, here.slug]
@@ -141,7 +157,11 @@ def assignments(request: Any, round: str, part: str) -> HttpResponse:
         "rounds/assignments.html",
         {
             "here": here,
-            "grants": grants.select_related("person").order_by("criterion", "person__full_name"),
+            "grants": grants.select_related("person", "unit").order_by("criterion", "person__full_name"),
+            "units": RoundUnit.objects.filter(
+                round=here.round, code__in=Member.objects.filter(part=here).values("unit")
+            ),
+            "earlier": earlier_part(here),
             "nodes": list(issued_set(here).nodes.values()) if here.set_text else [],
             "people": people,
             "roles": ROLES,
@@ -167,7 +187,29 @@ def deadlines(request: Any, round: str, part: str) -> HttpResponse:
 
         return answering(request, write, _("The dates are set."), home_of(here))
     dates = {row.phase: row for row in PhaseDate.objects.filter(part=here)}
-    return render(request, "rounds/deadlines.html", {"here": here, "phases": PHASES, "dates": dates})
+    context = {
+        "here": here,
+        "phases": PHASES,
+        "dates": dates or proposed_dates(here),
+        "is_proposed": not dates,
+    }
+    return render(request, "rounds/deadlines.html", context)
+
+
+def proposed_dates(part: Part) -> dict[str, PhaseDate]:
+    """The dates of the year before, moved by whole weeks so that they fall on the same weekday; none where there were none."""
+    earlier = earlier_part(part)
+    if earlier is None:
+        return {}
+    moved = timedelta(weeks=52 * (part.round.year - earlier.round.year))
+    return {
+        row.phase: PhaseDate(
+            phase=row.phase,
+            opens_at=row.opens_at + moved if row.opens_at else None,
+            closes_at=row.closes_at + moved if row.closes_at else None,
+        )
+        for row in PhaseDate.objects.filter(part=earlier)
+    }
 
 
 def extension(request: Any, round: str, part: str) -> HttpResponse:

@@ -30,6 +30,7 @@ def round_page(request: Any, round: str) -> HttpResponse:
         "round": stored,
         "parts": parts,
         "phase": PHASE,
+        "may_add": stored.state != "final" and may(request.holder, BY_CODE["open_round"]),
         "may_export": may(request.holder, BY_CODE["export_round"]),
         "may_ledger": may(request.holder, BY_CODE["see_ledger"]),
     }
