@@ -114,7 +114,11 @@ def issue(request: Any, round: str, part: str) -> HttpResponse:
         "draft_hash": set_hash(issued.criteria) if issued and not here.set_hash else "",
         "choices": []
         if here.set_hash
-        else [choice for choice in set_choices(here.round.year) if choice.index == here.index],
+        else [
+            choice
+            for choice in set_choices(here.round.year)
+            if choice.index == here.index and set(here.blocks) <= set(choice.blocks)
+        ],
     }
     return render(request, "rounds/issue.html", context)
 
