@@ -145,7 +145,10 @@ def share(numerator: pd.Series, denominator: pd.Series) -> pd.Series:
 def with_previous(
     now: pd.DataFrame, before: pd.DataFrame | None, by: Sequence[str], names: Sequence[str]
 ) -> pd.DataFrame:
-    """The rows of `now` with `previous_…` of the named columns and `…_change`; blank where nothing is held."""
+    """The rows of `now` with `previous_…` of the named columns and `…_change`; blank where nothing is held.
+
+    Where the year before is held but has no dossier like these, its counts are 0 and its shares blank.
+    """
     if before is None:
         blank = {f"previous_{name}": float("nan") for name in names} | {
             f"{name}_change": float("nan") for name in names
@@ -157,5 +160,7 @@ def with_previous(
     else:
         joined = pd.concat([now.reset_index(drop=True), earlier.reset_index(drop=True)], axis=1)
     for name in names:
+        if not name.endswith("_share"):
+            joined[f"previous_{name}"] = joined[f"previous_{name}"].fillna(0).astype("int64")
         joined[f"{name}_change"] = joined[name] - joined[f"previous_{name}"]
     return joined
