@@ -30,7 +30,7 @@ from zoneinfo import ZoneInfo
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, BACKEND_SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
+from thangdo.web.accounts.session_store import SessionStore
 from thangdo.evaluation import IndexEntry, Round, Table
 from thangdo.evaluation.round import SPECS
 from thangdo.methodology import parse

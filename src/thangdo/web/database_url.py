@@ -10,6 +10,8 @@ from thangdo.web.configuration import ConfigurationError
 # WAL lets readers go on while one writes; FULL keeps an acknowledged write through a power cut.
 SQLITE_START = "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA cache_size=-20000;"
 
+NEVER_BY_ITSELF = 1_000_000_000
+
 
 def database(url: str) -> dict[str, Any]:
     """Django's `DATABASES["default"]` for `url`. Raises ConfigurationError for another scheme."""
@@ -30,6 +32,7 @@ def database(url: str) -> dict[str, Any]:
             "HOST": unquote(parts.hostname or ""),
             "PORT": str(parts.port or ""),
             "CONN_MAX_AGE": 600,
-            "OPTIONS": dict(parse_qsl(parts.query)),
+            # Only what asks to be prepared is: the ORM's statements never repeat to the letter.
+            "OPTIONS": {"prepare_threshold": NEVER_BY_ITSELF, **dict(parse_qsl(parts.query))},
         }
     raise ConfigurationError(f"DATABASE_URL: {parts.scheme or url!r} (sqlite, postgresql)")

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
 
@@ -88,6 +89,15 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.role}"
+
+
+class Session(AbstractBaseSession):
+    """A browser that signed in, and the person it signed in as: both are then read in one statement."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True)
+
+    class Meta(AbstractBaseSession.Meta):
+        default_permissions = ()
 
 
 class SignInAttempt(models.Model):

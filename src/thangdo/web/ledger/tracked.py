@@ -6,8 +6,8 @@ from django.apps import apps
 from django.db import models
 
 APPS = ("registry", "accounts", "rounds", "portal")
-# What is not an office's record: a reader's own last visit to the matrix, and running text of files.
-LEFT_OUT = {"rounds_visit", "rounds_filetext"}
+# What is not an office's record: a reader's own last visit to the matrix, running text of files, open browsers.
+LEFT_OUT = {"rounds_visit", "rounds_filetext", "accounts_session"}
 # Never copied into the ledger; that they changed is recorded, what they are is not.
 SECRET_COLUMNS = {"password", "totp_secret", "recovery_codes"}
 

@@ -7,8 +7,20 @@ from typing import Any
 from django.http import Http404
 
 from thangdo.web.accounts.permissions import Place
-from thangdo.web.rounds.models import Part
+from thangdo.web.rounds.models import Part, Round
 from thangdo.web.rounds.sets import issued_set
+from thangdo.web.statements import Columns, ask
+
+# Without the set's text: it is long, frozen by its hash once issued, and asked for on every page.
+PART = Columns(
+    Part, "id", "round_id", "position", "index", "slug", "kind", "blocks", "set_name", "set_hash", "phase",
+    "phase_since", "version",
+)  # fmt: skip
+ROUND = Columns(Round, "id", "code", "name_vi", "name_en", "year", "state", "language", "illustrative", "created_at")
+FIND = f"""
+SELECT {PART.of("p")}, {ROUND.of("r")}
+  FROM rounds_round r JOIN rounds_part p ON p.round_id = r.id
+ WHERE r.code = %s AND p.slug = %s"""  # noqa: S608  # names of columns, written above
 
 # Texts of issued sets by their content hash; a process meets a few dozen of them.
 _ISSUED: dict[str, str] = {}
@@ -18,11 +30,11 @@ def part_of(kwargs: dict[str, Any]) -> Part | None:
     """The part that the address names by `round` and `part`; 404 where there is none."""
     if "part" not in kwargs:
         return None
-    found = Part.objects.select_related("round").filter(round__code=kwargs["round"], slug=kwargs["part"])
-    # The set's text is long, frozen by its hash once issued, and asked for on every page.
-    part = found.defer("set_text").first()
-    if part is None:
+    rows = ask(FIND, [kwargs["round"], kwargs["part"]])
+    if not rows:
         raise Http404
+    part: Part = PART.object(rows[0])
+    part.round = ROUND.object(rows[0][len(PART.names) :])
     if part.set_hash in _ISSUED:
         part.set_text = _ISSUED[part.set_hash]
     elif part.set_hash:

@@ -31,8 +31,7 @@ class Actor:
         return f"tv{self.person_id}"
 
 
-@contextmanager
-def doing(
+def permitted(
     act: str,
     actor: Actor,
     part: Part,
@@ -41,8 +40,8 @@ def doing(
     unit: str = "",
     criterion: str = "",
     reason: str = "",
-) -> Iterator[None]:
-    """Ask the permission table for `act` at this place and phase, then run the body as one recorded transaction.
+) -> ActInProgress:
+    """Ask the permission table for `act` at this place and phase: the act as the ledger will have it.
 
     Raises ActRefused.
     """
@@ -55,5 +54,14 @@ def doing(
     if grant is None:
         raise ActRefused("not_allowed")
     where = "/".join(piece for piece in (part.slug, unit, criterion) if piece)
-    with acting(ActInProgress(act, actor.person_id, at, reason, part.round.code, where, grant.on_behalf_of_id)):
+    return ActInProgress(act, actor.person_id, at, reason, part.round.code, where, grant.on_behalf_of_id)
+
+
+@contextmanager
+def doing(act: str, actor: Actor, part: Part, at: datetime, **where: str) -> Iterator[None]:
+    """Run the body as one recorded transaction where `permitted` lets it: `where` is its unit, criterion, reason.
+
+    Raises ActRefused.
+    """
+    with acting(permitted(act, actor, part, at, **where)):
         yield

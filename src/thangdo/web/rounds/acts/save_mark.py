@@ -1,27 +1,34 @@
-"""Save a unit's own inputs for a criterion: the busiest act, kept to three statements."""
+"""Save a unit's own inputs for a criterion: the busiest act, kept to two statements.
+
+The first looks at everything that decides; the second writes only where all of that still holds. On PostgreSQL
+the second is a whole transaction of its own, with the act for the ledger in it; SQLite takes both into one.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
-from thangdo.web.rounds.acts.act import Actor, doing
+from thangdo.web.ledger.acting import SETTING, ActInProgress, acting, current_act
+from thangdo.web.rounds.acts.act import Actor, permitted
 from thangdo.web.rounds.deadlines import has_ended, latest
 from thangdo.web.rounds.models import Mark, Part
 from thangdo.web.rounds.points import Given, applies, inputs_of, is_counted, points_given
 from thangdo.web.rounds.refusals import ActRefused
 from thangdo.web.rounds.sets import issued_set
+from thangdo.web.statements import ask, change, found_moment, given_moment
 
 LAYER = "self"
 
 # One look at everything that decides whether this unit may save this criterion now.
 READ = """
-SELECT m.block, s.state, s.sent_back_criteria, d.closes_at,
+SELECT m.block, s.state, s.sent_back_criteria, s.version, d.closes_at,
        (SELECT max(e.closes_at) FROM rounds_extension e
          WHERE e.part_id = m.part_id AND e.phase = %s AND (e.unit = '' OR e.unit = m.unit)),
        k.id, k.version
@@ -32,11 +39,32 @@ SELECT m.block, s.state, s.sent_back_criteria, d.closes_at,
         AND k.layer = 'self'
  WHERE m.part_id = %s AND m.unit = %s"""
 
-
-REPLACE = """
+# The submission and the phase as they were read. On PostgreSQL the act is told in the same statement, and the share
+# lock keeps a leader from approving before it commits.
+STILL_OPEN = """
+SELECT s.id FROM rounds_submission s JOIN rounds_part p ON p.id = s.part_id
+ WHERE s.part_id = %s AND s.unit = %s AND s.version = %s AND p.phase = %s"""
+FRAMES = {
+    "postgresql": (
+        f"WITH act AS MATERIALIZED (SELECT set_config('{SETTING}', %s, true)), "
+        f"place AS MATERIALIZED ({STILL_OPEN} FOR SHARE OF s)",
+        "EXISTS (SELECT 1 FROM act, place)",
+    ),
+    "sqlite": (f"WITH place AS ({STILL_OPEN})", "EXISTS (SELECT 1 FROM place)"),
+}
+ADD = """{frame}
+INSERT INTO rounds_mark (inputs, points, maximum, changed_at, changed_by_id, part_id, unit, criterion,
+                         layer, appraiser, version)
+SELECT %s, %s, %s, %s, %s, %s, %s, %s, 'self', '', 1 WHERE {holds}
+ON CONFLICT (part_id, unit, criterion, layer, appraiser) DO NOTHING"""
+REPLACE = """{frame}
 UPDATE rounds_mark
-   SET inputs = %s, points = %s, maximum = %s, version = version + 1, changed_at = %s, changed_by_id = %s
- WHERE id = %s AND version = %s"""
+   SET inputs = %s, points = %s, maximum = %s, changed_at = %s, changed_by_id = %s, version = version + 1
+ WHERE id = %s AND version = %s AND {holds}"""
+STATEMENTS = {
+    vendor: tuple(text.format(frame=frame, holds=holds) for text in (ADD, REPLACE))
+    for vendor, (frame, holds) in FRAMES.items()
+}
 
 
 class Conflict(Exception):
@@ -100,34 +128,26 @@ def save_mark(
     unknown = set(fields) - {row.name for row in declared} - {"na"}
     if unknown:
         raise ActRefused("unknown_field", field=", ".join(sorted(unknown)))
-    with doing("save_mark", actor, part, at, unit=unit, criterion=criterion, reason=explanation.strip()):
-        block, stored, stored_version = _open_for(part, unit, criterion, at)
-        if not applies(issued_set(part), part.set_text, criterion, block, unit):
+    act = permitted("save_mark", actor, part, at, unit=unit, criterion=criterion, reason=explanation.strip())
+    # One statement is one transaction; within a larger one, and on SQLite, the act is told as every other is.
+    is_alone = connection.vendor == "postgresql" and not connection.in_atomic_block
+    with nullcontext() if is_alone else acting(act):
+        look = _look(part, unit, criterion, at)
+        if not applies(issued_set(part), part.set_text, criterion, look.block, unit):
             raise ActRefused("not_applicable_here")
-        given = points_given(part.set_text, criterion, block, unit, LAYER, fields, language)
-        new: dict[str, Any] = {
-            "inputs": entries(fields, explanation, declared[0].name, at),
-            "points": "" if given.points is None else format(given.points, "f"),
-            "maximum": "" if given.maximum is None else format(given.maximum, "f"),
-        }
-        if stored is None and version == 0:
-            _, created = Mark.objects.get_or_create(
-                part=part,
-                unit=unit,
-                criterion=criterion,
-                layer=LAYER,
-                appraiser="",
-                defaults={**new, "changed_at": at, "changed_by_id": actor.person_id},
-            )
-            if created:
-                return Saved(1, given, at)
-        elif stored is not None and stored_version == version and _replace(stored, version, new, at, actor):
+        given = points_given(part.set_text, criterion, look.block, unit, LAYER, fields, language)
+        inputs = entries(fields, explanation, declared[0].name, at)
+        if look.version == version and _write(part, unit, criterion, look, inputs, given, act):
             return Saved(version + 1, given, at)
-        found = _conflict(part, unit, criterion)
-        if isinstance(found, Conflict) and _says_the_same(found.inputs, new["inputs"]):
+        # Somebody was first: with another answer, or by taking the submission on.
+        found = Mark.objects.filter(part=part, unit=unit, criterion=criterion, layer=LAYER).first()
+        if found is not None and _says_the_same(found.inputs, inputs):
             # The same form sent twice: what was asked for stands already.
             return Saved(found.version, given, found.changed_at or at)
-        raise found
+        if found is not None and found.version != version:
+            raise Conflict(found.version, found.inputs, found.changed_at, found.changed_by_id)
+        _look(part, unit, criterion, at)
+        raise ActRefused("conflict")
 
 
 def _says_the_same(stored: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
@@ -139,22 +159,28 @@ def _says_the_same(stored: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     return told(stored) == told(new)
 
 
-def _open_for(part: Part, unit: str, criterion: str, at: datetime) -> tuple[str, int | None, int]:
-    """Block, key and version of the stored mark; refuses where the unit may not save now."""
-    # The share lock keeps a leader from approving between this look and the change.
-    lock = " FOR SHARE OF s" if connection.vendor == "postgresql" else ""
-    with connection.cursor() as cursor:
-        cursor.execute(READ + lock, [part.phase, part.phase, criterion, part.pk, unit])
-        row = cursor.fetchone()
-    if row is None:
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What stood when the save looked: the unit's block, the submission's version, the mark's key and version (0: none)."""
+
+    block: str
+    submission_version: int
+    key: int | None
+    version: int
+
+
+def _look(part: Part, unit: str, criterion: str, at: datetime) -> Look:
+    """Refuses where the unit may not save now."""
+    rows = ask(READ, [part.phase, part.phase, criterion, part.pk, unit])
+    if not rows:
         raise ActRefused("no_such_unit")
-    block, state, sent_back, fixed, moved, key, version = row
-    closes = latest(_moment(fixed), _moment(moved))
+    block, state, sent_back, submission_version, fixed, moved, key, version = rows[0]
+    closes = latest(found_moment(fixed), found_moment(moved))
     if closes is not None and has_ended(closes, at):
         raise ActRefused("locked", closes=closes.astimezone(at.tzinfo).strftime("%d/%m/%Y %H:%M"))
     sent_back = json.loads(sent_back) if isinstance(sent_back, str) else sent_back
     refuse_unless_open(part.phase, state, sent_back, criterion)
-    return block, key, version or 0
+    return Look(block, submission_version, key, version or 0)
 
 
 def refuse_unless_open(phase: str, state: str, sent_back: list[str], criterion: str) -> None:
@@ -169,25 +195,27 @@ def refuse_unless_open(phase: str, state: str, sent_back: list[str], criterion: 
         raise ActRefused("not_sent_back", criteria=", ".join(sent_back))
 
 
-def _moment(value: datetime | str | None) -> datetime | None:
-    """SQLite hands times over as text or without zone, in UTC."""
-    found = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return found.replace(tzinfo=UTC) if found is not None and found.tzinfo is None else found
-
-
-def _replace(key: int, version: int, new: dict[str, Any], at: datetime, actor: Actor) -> bool:
-    """Write over version `version` only; no row changed means that somebody was first."""
-    moment: datetime | str = (
-        at if connection.vendor == "postgresql" else at.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
-    )
-    inputs = json.dumps(new["inputs"], ensure_ascii=False)
-    with connection.cursor() as cursor:
-        cursor.execute(REPLACE, [inputs, new["points"], new["maximum"], moment, actor.person_id, key, version])
-        return cursor.rowcount == 1
-
-
-def _conflict(part: Part, unit: str, criterion: str) -> Exception:
-    stored = Mark.objects.filter(part=part, unit=unit, criterion=criterion, layer=LAYER).first()
-    if stored is None:
-        return ActRefused("conflict")
-    return Conflict(stored.version, stored.inputs, stored.changed_at, stored.changed_by_id)
+def _write(
+    part: Part,
+    unit: str,
+    criterion: str,
+    look: Look,
+    inputs: Mapping[str, Any],
+    given: Given,
+    act: ActInProgress,
+) -> bool:
+    """Write over what `look` saw and nothing else; False where that no longer stands."""
+    add, replace = STATEMENTS[connection.vendor]
+    told = [current_act() or act.as_text()] if connection.vendor == "postgresql" else []
+    parameters = [
+        *told,
+        *(part.pk, unit, look.submission_version, part.phase),
+        json.dumps(inputs, ensure_ascii=False),
+        "" if given.points is None else format(given.points, "f"),
+        "" if given.maximum is None else format(given.maximum, "f"),
+        given_moment(act.at),
+        act.actor_id,
+    ]
+    if look.key is None:
+        return change(add, [*parameters, part.pk, unit, criterion]) == 1
+    return change(replace, [*parameters, look.key, look.version]) == 1
