@@ -22,8 +22,11 @@ def evaluate(round_: Round) -> Results:
     return results
 
 
-def gather_results(round_: Round, gathered: Gathered) -> Results:
-    """Evaluate as far as it goes, gathering every finding (lint uses it; `evaluate` refuses errors)."""
+def gather_results(round_: Round, gathered: Gathered, *, with_intervals: bool = True) -> Results:
+    """Evaluate as far as it goes, gathering every finding (lint uses it; `evaluate` refuses errors).
+
+    Without intervals the points are the same and no draw is made: for views of progress, never for a ranking.
+    """
     everyone = members(round_, gathered)
     marks = typed_marks(round_, everyone, gathered)
     values = typed_values(round_, everyone, gathered)
@@ -44,13 +47,13 @@ def gather_results(round_: Round, gathered: Gathered) -> Results:
             indices.append(run_points(round_, entry, everyone, own_marks, own_values, gathered))
     intervals: tuple[Interval, ...] = ()
     score_intervals: tuple[ScoreInterval, ...] = ()
-    if any(value.se for cells in values.values() for value in cells.values()):
+    if with_intervals and any(value.se for cells in values.values() for value in cells.values()):
         # Exact rounds need no arrays: numpy and scipy are loaded only where something is uncertain.
         from thangdo.evaluation.intervals import sampling_intervals
 
         intervals, score_intervals = sampling_intervals(round_, indices, values, gathered)
     for found in indices:
-        if found.entry.kind == "composite" and found.criteria_set.uncertainty.get("choices"):
+        if with_intervals and found.entry.kind == "composite" and found.criteria_set.uncertainty.get("choices"):
             from thangdo.evaluation.method_intervals import method_intervals
 
             own = marks.get(found.id, TypedMarks()), values.get(found.id, {})

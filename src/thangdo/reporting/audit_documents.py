@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from markupsafe import Markup
 
+from thangdo.reporting import typeset
 from thangdo.reporting.assets import ASSETS, asset
 from thangdo.reporting.audit_pictures import before_after, correlation_heat, parallel, rank_ranges, sobol_bars
 from thangdo.reporting.audit_report import AuditReport
@@ -132,58 +132,33 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Markup:
 
 def pdf(report: AuditReport, language: Language) -> bytes:
     """The report as a PDF (typst)."""
-    import fontpkg_be_vietnam_pro
-    import typst
-
     pictures, made = drawings(report, language, sheet=True), tables(report, language)
-    lines = [
-        '#set page(paper: "a4", margin: (x: 22mm, y: 20mm), numbering: "1")',
-        f'#set text(font: "Be Vietnam Pro", size: 10pt, lang: "{language}", hyphenate: false)',
-        "#set par(leading: 0.75em)",
-        f"#set document(title: {_typst(headline(report, language))})",
-        "#show heading: set block(above: 1.6em, below: 0.8em)",
-        f"= #text({_typst(headline(report, language))})",
-        f'#text(fill: rgb("#5a6672"), {_typst(quiet_line(report, language))})',
-    ]
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        for key in SECTIONS:
-            parts = pictures.get(key, [])
-            if key not in made and not parts:
-                continue
-            opening = [f"== #text({_typst(words(key, language))})"]
-            if parts:
-                opening.append(f"#text({_typst(parts[0].caption)})")
-            for place, drawing in enumerate(parts):
-                (root / f"{key}-{place}.svg").write_text(standalone_svg(drawing), encoding="utf-8")
-                image = f'#image("{key}-{place}.svg", width: 100%, alt: {_typst(drawing.description)})'
-                # A heading stays with its picture.
-                lines.append("#block(breakable: false)[\n" + "\n\n".join([*opening, image]) + "\n]")
-                opening = []
-            lines += opening
-            if key in made:
-                lines.append(_typst_table(*made[key]))
-        (root / "audit.typ").write_text("\n\n".join(lines), encoding="utf-8")
-        fonts = [str(Path(fontpkg_be_vietnam_pro.__file__).parent / "files")]
-        return bytes(typst.compile(str(root / "audit.typ"), root=str(root), font_paths=fonts))
-
-
-def _typst(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'
+    lines = typeset.opening(headline(report, language), quiet_line(report, language), language)
+    files = {}
+    for key in SECTIONS:
+        parts = pictures.get(key, [])
+        if key not in made and not parts:
+            continue
+        opening = [f"== #text({typeset.quoted(words(key, language))})"]
+        if parts:
+            opening.append(f"#text({typeset.quoted(parts[0].caption)})")
+        for place, drawing in enumerate(parts):
+            files[f"{key}-{place}.svg"] = standalone_svg(drawing)
+            image = f'#image("{key}-{place}.svg", width: 100%, alt: {typeset.quoted(drawing.description)})'
+            # A heading stays with its picture.
+            lines.append("#block(breakable: false)[\n" + "\n\n".join([*opening, image]) + "\n]")
+            opening = []
+        lines += opening
+        if key in made:
+            lines.append(_typst_table(*made[key]))
+    return typeset.compiled(lines, files)
 
 
 def _typst_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     # The last column of the verdicts names what is out of bounds and needs the room.
     longest = max((len(row[-1]) for row in rows), default=0)
     columns = "(2fr" + ", 1fr" * (len(header) - 2) + (", 2.5fr)" if longest > 20 else ", 1fr)")
-    cells = [f"table.header({', '.join(f'text(size: 8.5pt, {_typst(cell)})' for cell in header)})"]
-    cells += [", ".join(_typst(cell) for cell in row) for row in rows]
-    stroke = '(x, y) => (bottom: 0.5pt + rgb(if y == 0 { "#1a2027" } else { "#dfe4e8" }))'
-    return (
-        f"#table(columns: {columns}, align: left, stroke: {stroke}, inset: (x: 4pt, y: 5pt),\n"
-        + ",\n".join(cells)
-        + ")"
-    )
+    return typeset.table(columns, "left", header, rows)
 
 
 def write_audit(report: AuditReport, folder: Path, language: Language) -> list[Path]:

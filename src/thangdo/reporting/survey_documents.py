@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from markupsafe import Markup
 
+from thangdo.reporting import typeset
 from thangdo.reporting.assets import ASSETS, asset
 from thangdo.reporting.drawing import Drawing, figure
 from thangdo.reporting.html_page import html_page
@@ -105,58 +105,37 @@ def _tier_ends(report: SurveyReport) -> frozenset[int]:
 
 def pdf(report: SurveyReport, language: Language) -> bytes:
     """The report as a PDF (typst)."""
-    import fontpkg_be_vietnam_pro
-    import typst
-
     pictures, made = drawings(report, language, _ON_A_SHEET), tables(report, language)
     change, meaning = change_sentences(report, language)
-    lines = [
-        '#set page(paper: "a4", margin: (x: 22mm, y: 20mm), numbering: "1")',
-        f'#set text(font: "Be Vietnam Pro", size: 10pt, lang: "{language}", hyphenate: false)',
-        "#set par(leading: 0.75em)",
-        f"#set document(title: {_typst(headline(report, language))})",
-        "#show heading: set block(above: 1.6em, below: 0.8em)",
-        f"= #text({_typst(headline(report, language))})",
-        f'#text(fill: rgb("#5a6672"), {_typst(quiet_line(report, language))})',
-    ]
+    lines = typeset.opening(headline(report, language), quiet_line(report, language), language)
     for key in ("factors", "change", "items", "units", "response", "weighting", "method"):
         if (key == "change" and not change) or (key == "response" and not report.responses):
             continue
-        lines.append(f"== #text({_typst(sentence(key, language))})")
+        lines.append(f"== #text({typeset.quoted(sentence(key, language))})")
         if key == "change":
-            lines.append(f"#text({_typst(change)})\n\n#text({_typst(meaning)})")
+            lines.append(f"#text({typeset.quoted(change)})\n\n#text({typeset.quoted(meaning)})")
         if key in pictures:
-            lines.append(f"#text({_typst(pictures[key][0].caption)})")
+            lines.append(f"#text({typeset.quoted(pictures[key][0].caption)})")
             for part, drawing in enumerate(pictures[key]):
-                lines.append(f'#image("{key}-{part}.svg", width: 100%, alt: {_typst(drawing.description)})')
+                lines.append(f'#image("{key}-{part}.svg", width: 100%, alt: {typeset.quoted(drawing.description)})')
         if key in {"units", "response", "weighting"}:
             lines.append(_typst_table(*made[key]))
         if key == "method":
-            lines += [f"#text({_typst(text)})\n" for text in report.method]
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        for key, parts in pictures.items():
-            for part, drawing in enumerate(parts):
-                (root / f"{key}-{part}.svg").write_text(standalone_svg(drawing), encoding="utf-8")
-        (root / "report.typ").write_text("\n\n".join(lines), encoding="utf-8")
-        fonts = [str(Path(fontpkg_be_vietnam_pro.__file__).parent / "files")]
-        return bytes(typst.compile(str(root / "report.typ"), root=str(root), font_paths=fonts))
-
-
-def _typst(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'
+            lines += [f"#text({typeset.quoted(text)})\n" for text in report.method]
+    return typeset.compiled(
+        lines,
+        {
+            f"{key}-{part}.svg": standalone_svg(drawing)
+            for key, parts in pictures.items()
+            for part, drawing in enumerate(parts)
+        },
+    )
 
 
 def _typst_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     columns = ", ".join(["1fr", *["auto"] * (len(header) - 1)])
     align = ", ".join(["left", *["right"] * (len(header) - 1)])
-    head = ", ".join(f'text(size: 8.5pt, fill: rgb("#5a6672"), {_typst(cell)})' for cell in header)
-    body = ",\n".join(", ".join(_typst(cell) for cell in row) for row in rows)
-    stroke = '(x, y) => (bottom: 0.5pt + rgb(if y == 0 { "#1a2027" } else { "#dfe4e8" }))'
-    return (
-        f"#table(columns: ({columns}), align: ({align}), stroke: {stroke}, inset: (x: 4pt, y: 5pt),\n"
-        f"table.header({head}),\n{body})"
-    )
+    return typeset.table(f"({columns})", f"({align})", header, rows)
 
 
 def write_documents(report: SurveyReport, folder: Path, language: Language) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,13 +28,26 @@ class Sheet:
     widths: Sequence[int] = ()
 
 
-def write_workbook(
-    path: Path, sheets: Sequence[Sheet | tuple[str, str, str, Sequence[str], Sequence[Sequence[Cell]]]]
-) -> None:
+GivenSheet = Sheet | tuple[str, str, str, Sequence[str], Sequence[Sequence[Cell]]]
+
+
+def write_workbook(path: Path, sheets: Sequence[GivenSheet]) -> None:
     """Write the sheets to `path`, built beside and renamed."""
     part = path.with_name(path.name + ".part")
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(str(part), options) as book:
+    part.write_bytes(workbook_bytes(sheets))
+    part.replace(path)
+
+
+def workbook_bytes(sheets: Sequence[GivenSheet]) -> bytes:
+    """The sheets as the bytes of one workbook. Text is written as text, also where it starts like a formula."""
+    stream = io.BytesIO()
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    with xlsxwriter.Workbook(stream, options) as book:
         book.set_properties({"title": "Thang Đo", "created": EPOCH})
         title = book.add_format({"bold": True, "font_size": 14})
         quiet = book.add_format({"font_color": "#5A6672", "text_wrap": False})
@@ -63,4 +77,4 @@ def write_workbook(
                         sheet.write_number(row, column, float(cell), number)
                     else:
                         sheet.write_string(row, column, cell, wrap)
-    part.replace(path)
+    return stream.getvalue()

@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 
 from thangdo.reporting.language import Language
 from thangdo.reporting.numbers import number as format_number
+from thangdo.reporting.numbers import signed as format_signed
 
 
 def language_now() -> Language:
@@ -25,6 +26,11 @@ def number(value: Any, digits: int | None = None) -> str:
     except InvalidOperation:
         return str(value)
     return format_number(exact, language_now(), digits)
+
+
+def signed(value: Any, digits: int | None = None) -> str:
+    """A change, with its sign."""
+    return format_signed(Decimal(str(value)), language_now(), digits)
 
 
 def points(value: Any) -> str:

@@ -12,7 +12,7 @@ from jinja2 import Environment, pass_eval_context
 from markupsafe import Markup, escape
 
 from thangdo.web.accounts.roles import role_name
-from thangdo.web.formatting import day, moment, number, points, size, typed_moment
+from thangdo.web.formatting import day, moment, number, points, signed, size, typed_moment
 from thangdo.web.menu import menu
 
 
@@ -49,13 +49,15 @@ def environment(**options: Any) -> Environment:
         newstyle=True,
     )
     # Apps are ready by the time the first template is drawn, not when this module is imported.
+    from thangdo.web.lists import list_links, table_of
     from thangdo.web.registry.blocks import block_name
     from thangdo.web.rounds.words import GLOBALS, shortly
 
     made.globals.update(static=static, url=address, two=two, named_of=named, role_name=role_name)
+    made.globals.update(table_of=table_of, list_links=list_links)
     made.globals.update(block_name=block_name, is_demo_platform=settings.CONFIGURATION.is_demo, **GLOBALS)
     made.filters.update(number=number, points=points, day=day, moment=moment, size=size, lines=lines)
-    made.filters.update(shortly=shortly, typed_moment=typed_moment)
+    made.filters.update(shortly=shortly, typed_moment=typed_moment, signed=signed)
     return made
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from thangdo.evaluation import SPECS, TABLES, IndexEntry, Round, Table
@@ -14,21 +15,29 @@ from thangdo.web.rounds.sets import issued_set_of_text
 
 # Tables the platform keeps as they came; the others live as rows.
 KEPT = ("values", "covariance", "published")
+# What one unit's points are made of.
+SCORED = ("units", "membership", "marks", "values")
 
 
 def columns_of(stored: rows.Round, name: str) -> tuple[str, ...]:
     return tuple(stored.columns.get(name) or SPECS[name].columns)
 
 
-def round_value(stored: rows.Round, *, state: str = "") -> Round:
-    """The core's round of a stored one; `state` overrides draft or final. A bounded number of queries."""
-    parts = list(stored.parts.all())
+def round_value(stored: rows.Round, *, state: str = "", part: rows.Part | None = None, unit: str = "") -> Round:
+    """The core's round of a stored one; `state` overrides draft or final. A bounded number of queries.
+
+    With `part` only that part and the rows of its units, with `unit` only what that unit's points are made of.
+    """
+    parts = list(stored.parts.all()) if part is None else [part]
     entries = tuple(
         IndexEntry(part.index, part.kind, part.set_name, tuple(part.blocks))  # type: ignore[arg-type]
         for part in parts
         if part.set_text
     )
-    tables = {name: table for name in SPECS if (table := _table(stored, parts, name)) is not None}
+    wanted = SCORED if unit else tuple(SPECS)
+    tables = {name: table for name in wanted if (table := _table(stored, parts, name, unit)) is not None}
+    if part is not None:
+        tables = _of_part(tables, part)
     return Round(
         id=stored.code,
         year=stored.year,
@@ -43,14 +52,31 @@ def round_value(stored: rows.Round, *, state: str = "") -> Round:
     )
 
 
-def _table(stored: rows.Round, parts: Sequence[rows.Part], name: str) -> Table | None:
+def _of_part(tables: Mapping[str, Table], part: rows.Part) -> dict[str, Table]:
+    """Rows of other indices and of units of other blocks are left out: they are judged with their own part."""
+    membership = tables["membership"]
+    units = {row[membership.position("unit")] for row in membership.rows}
+    found = {}
+    for name, table in tables.items():
+        kept = table.rows
+        if "index" in table.columns:
+            at = table.position("index")
+            kept = tuple(row for row in kept if row[at] == part.index)
+        if name in {"marks", "values", "published", "evidence", "appeals"}:
+            at = table.position("unit")
+            kept = tuple(row for row in kept if row[at] in units)
+        found[name] = replace(table, rows=kept)
+    return found
+
+
+def _table(stored: rows.Round, parts: Sequence[rows.Part], name: str, unit: str = "") -> Table | None:
     columns = columns_of(stored, name)
     if name in KEPT:
         kept = rows.RoundTable.objects.filter(round=stored, name=name).first()
         found = tuple(map(tuple, csv.reader(io.StringIO(kept.text, newline="")))) if kept else ()
         # The header stands in the text too, so that it is a whole table by itself.
         return Table(columns, found[1:], SPECS[name].file) if found else None
-    mappings = _MAPPINGS[name](stored, {part.pk: part for part in parts})
+    mappings = _MAPPINGS[name](stored, {part.pk: part for part in parts}, unit)
     found = tuple(tuple(str(row.get(column, "")) for column in columns) for row in mappings)
     return Table(columns, found, SPECS[name].file) if found or SPECS[name].is_required else None
 
@@ -58,12 +84,17 @@ def _table(stored: rows.Round, parts: Sequence[rows.Part], name: str) -> Table |
 Parts = Mapping[int, rows.Part]
 
 
-def _units(stored: rows.Round, parts: Parts) -> Iterable[Mapping[str, Any]]:
-    return (unit.columns for unit in rows.RoundUnit.objects.filter(round=stored))
+def _narrowed(found: Any, unit: str, column: str = "unit") -> Any:
+    """The rows of one unit, or all of them where none is named."""
+    return found.filter(**{column: unit}) if unit else found
 
 
-def _membership(stored: rows.Round, parts: Parts) -> Iterable[Mapping[str, Any]]:
-    for member in rows.Member.objects.filter(part__in=parts).order_by("part__position", "position"):
+def _units(stored: rows.Round, parts: Parts, unit: str) -> Iterable[Mapping[str, Any]]:
+    return (row.columns for row in _narrowed(rows.RoundUnit.objects.filter(round=stored), unit, "code"))
+
+
+def _membership(stored: rows.Round, parts: Parts, unit: str) -> Iterable[Mapping[str, Any]]:
+    for member in _narrowed(rows.Member.objects.filter(part__in=parts), unit).order_by("part__position", "position"):
         yield {
             **member.extra,
             "index": parts[member.part_id].index,
@@ -73,8 +104,8 @@ def _membership(stored: rows.Round, parts: Parts) -> Iterable[Mapping[str, Any]]
         }
 
 
-def _marks(stored: rows.Round, parts: Parts) -> Iterable[Mapping[str, Any]]:
-    for mark in rows.Mark.objects.filter(part__in=parts).order_by("part__position", "id").iterator():
+def _marks(stored: rows.Round, parts: Parts, unit: str) -> Iterable[Mapping[str, Any]]:
+    for mark in _narrowed(rows.Mark.objects.filter(part__in=parts), unit).order_by("part__position", "id").iterator():
         for field, entry in mark.inputs.items():
             # A value not yet typed is no row, unless the folder itself had it blank.
             if entry.get("value", "") == "" and not entry.get("_blank"):
@@ -90,8 +121,8 @@ def _marks(stored: rows.Round, parts: Parts) -> Iterable[Mapping[str, Any]]:
             }
 
 
-def _evidence(stored: rows.Round, parts: Parts) -> Iterable[Mapping[str, Any]]:
-    claimed = rows.Attachment.objects.filter(part__in=parts).select_related("document")
+def _evidence(stored: rows.Round, parts: Parts, unit: str) -> Iterable[Mapping[str, Any]]:
+    claimed = _narrowed(rows.Attachment.objects.filter(part__in=parts), unit).select_related("document")
     for attachment in claimed:
         document = attachment.document
         yield {
@@ -107,8 +138,8 @@ def _evidence(stored: rows.Round, parts: Parts) -> Iterable[Mapping[str, Any]]:
         }
 
 
-def _appeals(stored: rows.Round, parts: Parts) -> Iterable[Mapping[str, Any]]:
-    for appeal in rows.Appeal.objects.filter(part__in=parts):
+def _appeals(stored: rows.Round, parts: Parts, unit: str) -> Iterable[Mapping[str, Any]]:
+    for appeal in _narrowed(rows.Appeal.objects.filter(part__in=parts), unit):
         named = ("unit", "criterion", "filed_at", "request", "decided_at", "outcome", "reason")
         yield {
             **appeal.extra,
@@ -117,7 +148,7 @@ def _appeals(stored: rows.Round, parts: Parts) -> Iterable[Mapping[str, Any]]:
         }
 
 
-def _decisions(stored: rows.Round, parts: Parts) -> Iterable[Mapping[str, Any]]:
+def _decisions(stored: rows.Round, parts: Parts, unit: str) -> Iterable[Mapping[str, Any]]:
     for decision in rows.Decision.objects.filter(part__in=parts):
         named = ("kind", "number", "signed_on", "results_hash", "text")
         yield {

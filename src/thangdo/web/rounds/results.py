@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections import OrderedDict
+from dataclasses import dataclass
 from typing import Literal
 
-from thangdo.evaluation import IndexResults, Results, Table, evaluate, gather_results
+from django.db.models import Q
+
+from thangdo.evaluation import IndexResults, Results, evaluate, gather_results
 from thangdo.evaluation import Round as RoundValue
 from thangdo.evaluation.outputs import plain, rounded
 from thangdo.findings import Finding, Gathered, Refused
 from thangdo.proof import content_hash
+from thangdo.web.ledger.models import Entry
 from thangdo.web.rounds.conversion import round_value
 from thangdo.web.rounds.models import Decision, Part, Round
 from thangdo.web.rounds.refusals import ActRefused
@@ -35,37 +39,37 @@ def final_results(stored: Round) -> Results:
     return evaluate(round_value(stored, state="final"))
 
 
-def part_results(part: Part, *, state: str = "final") -> PartResults:
-    """One part, as final (ranks and classes) or draft (provisional points), with its findings instead of failure."""
+# Results by part, state and the ledger's newest entry: equal ledgers mean equal results, so nothing here goes stale.
+_KNOWN: OrderedDict[tuple[int, str, bool, str], PartResults] = OrderedDict()
+_MOST_KNOWN = 24
+
+
+def part_results(part: Part, *, state: str = "final", with_intervals: bool = True) -> PartResults:
+    """One part, as final (ranks and classes) or draft (provisional points), with its findings instead of failure.
+
+    Kept until anything of the round, or anything from outside the platform, changes.
+    """
+    newest = Entry.objects.filter(Q(round=part.round.code) | Q(round="")).order_by("-id")
+    entry, at = newest.values_list("id", "recorded_at").first() or (0, "")
+    key = (part.pk, state, with_intervals, f"{part.set_hash} {entry} {at}")
+    found = _KNOWN.pop(key, None)
+    if found is None:
+        found = _evaluated(round_value(part.round, state=state, part=part), with_intervals=with_intervals)
+    _KNOWN[key] = found
+    while len(_KNOWN) > _MOST_KNOWN:
+        _KNOWN.popitem(last=False)
+    return found
+
+
+def unit_results(part: Part, unit: str) -> PartResults:
+    """One unit's provisional points: what stands of its own marks, without its peers and so without a rank."""
+    return _evaluated(round_value(part.round, state="draft", part=part, unit=unit))
+
+
+def _evaluated(value: RoundValue, *, with_intervals: bool = False) -> PartResults:
     gathered = Gathered()
-    whole = round_value(part.round, state=state)
-    only = [entry for entry in whole.indices if entry.set == part.set_name and entry.id == part.index]
-    own = replace(whole, indices=tuple(only))
-    results = gather_results(_without_others(own, part), gathered)
-    entry = next(iter(results.indices), None)
-    return PartResults(results, entry, tuple(gathered))
-
-
-def _without_others(round_: RoundValue, part: Part) -> RoundValue:
-    """Rows of other indices are left out: they are judged with their own part."""
-    tables: dict[str, Table] = {}
-    units: set[str] = set()
-    for name, table in round_.tables.items():
-        if "index" not in table.columns:
-            tables[name] = table
-            continue
-        at = table.position("index")
-        kept = [row for row in table.rows if row[at] == part.index]
-        if name == "membership":
-            block = table.position("block")
-            kept = [row for row in kept if row[block] in part.blocks]
-            units = {row[table.position("unit")] for row in kept}
-        tables[name] = replace(table, rows=tuple(kept))
-    for name in ("marks", "values", "published", "evidence", "appeals"):
-        if name in tables:
-            at = tables[name].position("unit")
-            tables[name] = replace(tables[name], rows=tuple(row for row in tables[name].rows if row[at] in units))
-    return replace(round_, tables=tables)
+    results = gather_results(value, gathered, with_intervals=with_intervals)
+    return PartResults(results, next(iter(results.indices), None), tuple(gathered))
 
 
 def hash_of(part: Part, entry: IndexResults) -> str:

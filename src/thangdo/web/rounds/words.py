@@ -6,15 +6,24 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from thangdo.evaluation.blocks import index_name
 from thangdo.findings import Finding, describe
 from thangdo.methodology import CriteriaSet, Node
 from thangdo.methodology.rules.kind import NO, YES
-from thangdo.web.rounds.models import Mark, Submission
+from thangdo.web.rounds.models import Mark, Part, Submission
 from thangdo.web.rounds.phases import BY_CODE
+from thangdo.web.rounds.sets import issued_set
 
 
 def phase_name(code: str, language: str) -> str:
     return BY_CODE[code].name(language)
+
+
+def part_title(part: Part, language: str) -> str:
+    """What people call a part: the title of its set, or of its index before a set is chosen."""
+    if part.set_text:
+        return issued_set(part).criteria.title[language]
+    return index_name(part.index, language)
 
 
 def submission_state(submission: Submission | None) -> str:
@@ -25,6 +34,21 @@ def submission_state(submission: Submission | None) -> str:
         "sent_back": _("sent back"),
     }
     return words[submission.state] if submission is not None else _("not open yet")
+
+
+def state_name(code: str) -> str:
+    """States of rounds, submissions and council items, as the ledger has them."""
+    words = {
+        "open": _("open"),
+        "with_leader": _("with the leader"),
+        "approved": _("handed in"),
+        "sent_back": _("sent back"),
+        "adopted": _("adopted"),
+        "rejected": _("not adopted"),
+        "draft": _("under way"),
+        "final": _("final"),
+    }
+    return words.get(code, code)
 
 
 def layer_name(code: str, language: str) -> str:
@@ -113,6 +137,7 @@ def shortly(value: Any) -> str:
 
 GLOBALS = {
     "phase_name": phase_name,
+    "part_title": part_title,
     "submission_state": submission_state,
     "layer_name": layer_name,
     "outcome_name": outcome_name,

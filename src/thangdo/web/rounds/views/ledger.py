@@ -1,4 +1,4 @@
-"""The ledger on screen: a round's changes, and those of one cell."""
+"""The ledger on screen: a round's changes, those of one submission and of one cell, and how it stood at a moment."""
 
 from __future__ import annotations
 
@@ -7,61 +7,152 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
-from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from thangdo.web.accounts.models import Person
-from thangdo.web.accounts.permissions import BY_CODE
-from thangdo.web.ledger.history import differences, entries_at, rows_at
-from thangdo.web.ledger.models import Entry
-from thangdo.web.rounds.models import Mark, Part, Round
+from thangdo.reporting.listing import Column, Linked, Listing
+from thangdo.reporting.listing_files import decimal_or
+from thangdo.web.formatting import language_now, moment
+from thangdo.web.ledger.history import entries_at, rows_at
+from thangdo.web.lists import page_or_file, wants_file
+from thangdo.web.rounds.models import Mark, Member, Part, Round, RoundUnit, Submission
+from thangdo.web.rounds.phases import BY_CODE as PHASES
+from thangdo.web.rounds.seeing.changes import MOST_IN_A_FILE, changes_list, typed_moment_of
+from thangdo.web.rounds.seeing.unit_lists import criterion_link
+from thangdo.web.rounds.sets import issued_set
+from thangdo.web.rounds.words import layer_name, part_title, value_word
 
 PAGE = 50
 
 
-def _shown(entries: list[Entry]) -> list[tuple[Entry, str, Any, list[Any]]]:
-    """Entries with the act's row, the person's name and what changed."""
-    ids = {entry.actor_id for entry in entries if entry.actor_id}
-    people = dict(Person.objects.filter(pk__in=ids).values_list("pk", "full_name"))
-    return [
-        (entry, people.get(entry.actor_id or 0, ""), BY_CODE.get(entry.act), differences(entry)) for entry in entries
-    ]
+def _shown(request: Any, round: str, place: str, name: str, title: str) -> tuple[Any, Listing]:
+    """One page of the entries, or as many as a file holds."""
+    entries = entries_at(round, place)
+    pages = Paginator(entries, PAGE)
+    page = pages.get_page(request.GET.get("trang"))
+    rows = entries[:MOST_IN_A_FILE] if wants_file(request) else list(page)
+    return page, changes_list(rows, name, title)
 
 
 def round_ledger(request: Any, round: str) -> HttpResponse:
     stored = Round.objects.filter(code=round).first()
     if stored is None:
         raise Http404
-    pages = Paginator(entries_at(round, request.GET.get("noi", "")), PAGE)
-    page = pages.get_page(request.GET.get("trang"))
-    context = {"round": stored, "entries": _shown(list(page)), "page": page, "place": request.GET.get("noi", "")}
-    return render(request, "rounds/ledger.html", context)
+    place = request.GET.get("noi", "")
+    title = _("Every change of %(name)s") % {"name": stored.name(language_now())}
+    page, listing = _shown(request, round, place, f"nhat-ky-{round}", title)
+    then = typed_moment_of(request.GET.get("luc", ""))
+    lists = [listing]
+    if then is not None:
+        lists.insert(0, _parts_then(stored, then))
+    context = {"round": stored, "listing": listing, "page": page, "place": place, "then": then}
+    return page_or_file(request, "rounds/ledger.html", context, lists, title=title)
+
+
+def _parts_then(stored: Round, then: datetime) -> Listing:
+    """Every part as it stood: its phase, the submissions handed in and the answers given by then."""
+    language = language_now()
+    parts = {part.pk: part for part in stored.parts.all()}
+    submissions = rows_at(Submission, then, Submission.objects.filter(part__in=parts).values_list("pk", flat=True))
+    marks = rows_at(Mark, then, Mark.objects.filter(part__in=parts).values_list("pk", flat=True))
+    rows = []
+    for row in rows_at(Part, then, parts):
+        part = parts[row["id"]]
+        own = [submission for submission in submissions if submission["part_id"] == part.pk]
+        given = [mark for mark in marks if mark["part_id"] == part.pk and mark["points"] != ""]
+        rows.append(
+            (
+                part_title(part, language),
+                PHASES[row["phase"]].name(language),
+                sum(submission["state"] == "approved" for submission in own),
+                sum(mark["layer"] == "self" for mark in given),
+                sum(mark["layer"] != "self" for mark in given),
+            )
+        )
+    columns = [
+        Column(_("Part"), share=3),
+        Column(_("Phase"), share=2),
+        Column(_("Submissions handed in"), True, 0),
+        Column(_("Answers given"), True, 0),
+        Column(_("Points decided"), True, 0),
+    ]
+    title = _("How it stood at %(moment)s") % {"moment": moment(then)}
+    return Listing("luc", title, columns, rows, empty=_("Nothing was here yet."))
+
+
+def unit_ledger(request: Any, round: str, part: str, unit: str) -> HttpResponse:
+    """Everything that happened to one unit's submission, and its points at a chosen moment."""
+    here: Part = request.part
+    named = RoundUnit.objects.filter(round=here.round, code=unit).first()
+    if named is None or not Member.objects.filter(part=here, unit=unit).exists():
+        raise Http404
+    title = _("Every change of the submission of %(name)s") % {"name": named.name(language_now())}
+    page, listing = _shown(request, round, f"{part}/{unit}", f"nhat-ky-{part}-{unit}", title)
+    then = typed_moment_of(request.GET.get("luc", ""))
+    lists = [listing]
+    if then is not None:
+        lists.insert(0, _marks_then(here, unit, then))
+    context = {"here": here, "named": named, "listing": listing, "page": page, "then": then}
+    return page_or_file(request, "rounds/unit_ledger.html", context, lists, title=title)
 
 
 def cell_ledger(request: Any, round: str, part: str, unit: str, criterion: str) -> HttpResponse:
     """Everything that happened to one criterion of one unit, and how it stood at a chosen moment."""
     here: Part = request.part
-    entries = list(entries_at(round, f"{part}/{unit}/{criterion}")[:500])
-    moment = _moment(request.GET.get("luc", ""))
-    then = None
-    if moment is not None:
-        # Marks are never deleted, so today's keys are all there ever were.
-        keys = Mark.objects.filter(part=here, unit=unit, criterion=criterion).values_list("pk", flat=True)
-        then = rows_at(Mark, moment, keys)
+    named = RoundUnit.objects.filter(round=here.round, code=unit).first()
+    if named is None:
+        raise Http404
+    title = _("Every change of %(criterion)s of %(name)s") % {
+        "criterion": criterion,
+        "name": named.name(language_now()),
+    }
+    place = f"{part}/{unit}/{criterion}"
+    page, listing = _shown(request, round, place, f"nhat-ky-{part}-{unit}-{criterion}", title)
+    then = typed_moment_of(request.GET.get("luc", ""))
+    lists = [listing]
+    if then is not None:
+        lists.insert(0, _marks_then(here, unit, then, criterion))
     context = {
         "here": here,
         "unit": unit,
+        "named": named,
         "criterion": criterion,
-        "entries": _shown(entries),
-        "moment": moment,
+        "listing": listing,
+        "page": page,
         "then": then,
     }
-    return render(request, "rounds/cell_ledger.html", context)
+    return page_or_file(request, "rounds/cell_ledger.html", context, lists, title=title)
 
 
-def _moment(text: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return timezone.make_aware(found) if timezone.is_naive(found) else found
+def _marks_then(part: Part, unit: str, then: datetime, criterion: str = "") -> Listing:
+    """The unit's answers and points as they stood. Marks are never deleted, so today's keys are all there ever were."""
+    language = language_now()
+    marks = Mark.objects.filter(part=part, unit=unit)
+    if criterion:
+        marks = marks.filter(criterion=criterion)
+    nodes = issued_set(part).nodes
+    order = {code: place for place, code in enumerate(nodes)}
+    found = rows_at(Mark, then, marks.values_list("pk", flat=True))
+    rows = [
+        (
+            Linked(
+                f"{row['criterion']} {nodes[row['criterion']].text[language]}",
+                criterion_link(part, unit, row["criterion"]),
+            ),
+            layer_name(row["layer"], language),
+            "; ".join(
+                value_word(nodes[row["criterion"]], str(entry.get("value", "")), language)
+                for entry in row["inputs"].values()
+            ),
+            decimal_or(row["points"]),
+        )
+        for row in sorted(found, key=lambda row: (order.get(row["criterion"], 0), row["id"]))
+        if row["criterion"] in nodes
+    ]
+    columns = [
+        Column(_("Criterion"), share=4),
+        Column(_("Step"), share=2),
+        Column(_("Answer"), share=2),
+        Column(_("Points"), True, 2),
+    ]
+    title = _("How it stood at %(moment)s") % {"moment": moment(then)}
+    return Listing("luc", title, columns, rows, empty=_("Nothing was given yet."))

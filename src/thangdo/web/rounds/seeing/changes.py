@@ -1,0 +1,113 @@
+"""Entries of the ledger as a list: when, who, what was done where, before and after, why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from thangdo.reporting.listing import Column, Listing
+from thangdo.web.accounts.models import Person
+from thangdo.web.accounts.permissions import BY_CODE
+from thangdo.web.formatting import language_now, moment, number
+from thangdo.web.ledger.history import differences
+from thangdo.web.ledger.models import Entry
+from thangdo.web.ledger.words import act_name, column_name, table_name
+from thangdo.web.rounds.phases import BY_CODE as PHASES
+from thangdo.web.rounds.words import choice_word, layer_name, outcome_name, shortly, state_name
+
+# Entries a file holds at most; the page says so where there are more.
+MOST_IN_A_FILE = 5_000
+
+
+def changes_list(entries: Iterable[Entry], name: str, title: str) -> Listing:
+    """The entries in the order given, in one query more for the people's names."""
+    rows = list(entries)
+    ids = {key for entry in rows for key in (entry.actor_id, entry.acting_for_id) if key}
+    people = dict(Person.objects.filter(pk__in=ids).values_list("pk", "full_name"))
+    columns = [
+        Column(_("When"), share=2),
+        Column(_("Who"), share=2),
+        Column(_("Act"), share=3),
+        Column(_("Before → after"), share=5),
+        Column(_("Why"), share=3),
+    ]
+    return Listing(
+        name,
+        title,
+        columns,
+        [
+            (moment(entry.recorded_at), _who(entry, people), _act(entry), _changed(entry), entry.reason)
+            for entry in rows
+        ],
+        note=_("Written by the database in the same transaction; it cannot be changed or deleted."),
+        empty=_("Nothing has happened here yet."),
+    )
+
+
+def _who(entry: Entry, people: dict[int, str]) -> str:
+    who = people.get(entry.actor_id or 0, "") or _("the platform")
+    if entry.acting_for_id:
+        return _("%(who)s, for %(whom)s") % {"who": who, "whom": people.get(entry.acting_for_id, "–")}
+    return who
+
+
+def _act(entry: Entry) -> str:
+    language = language_now()
+    known = BY_CODE.get(entry.act)
+    if known is not None:
+        words = known.name_en if language == "en" else known.name_vi
+    else:
+        words = act_name(entry.act, language) if entry.act else _("outside the platform")
+    return f"{words} · {entry.place}" if entry.place else words
+
+
+def _changed(entry: Entry) -> str:
+    language = language_now()
+    parts = []
+    for change in differences(entry):
+        name = column_name(change.column, language)
+        if name is None:
+            continue
+        before, after = (value_said(change.column, value) for value in (change.before, change.after))
+        parts.append(f"{name}: {after}" if entry.before is None else f"{name}: {before} → {after}")
+    verb = {"insert": _("new"), "delete": _("deleted")}.get(entry.operation.lower(), "")
+    table = table_name(entry.table, language)
+    head = f"{table} ({verb})" if verb else table
+    return f"{head} – {'; '.join(parts)}" if parts else head
+
+
+def value_said(column: str, value: Any) -> str:
+    """A stored value as people say it."""
+    if value is None or value in ("", [], {}):
+        return "–"
+    language = language_now()
+    if column == "phase" and value in PHASES:
+        return PHASES[value].name(language)
+    if column == "layer":
+        return layer_name(value, language)
+    if column == "outcome":
+        return outcome_name(value)
+    if column == "choice":
+        return choice_word(value)
+    if column == "state":
+        return state_name(value)
+    if column in {"points", "maximum", "proposal"}:
+        return number(value)
+    if column.endswith(("_at", "_since")) or column in {"at", "phase_since"}:
+        return moment(str(value))
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return shortly(value)
+
+
+def typed_moment_of(text: str) -> datetime | None:
+    """A past moment as typed in a form, in Vietnam's time; None where it is none."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return timezone.make_aware(found) if timezone.is_naive(found) else found
