@@ -127,3 +127,22 @@ def test_an_answer_outside_its_scale_stops_everything(tmp_path: Path, capsys: py
     assert run(["survey", "values", str(tmp_path / "r.csv"), *arguments, *rules]) == 1
     assert "SUR316 r.csv:3:q1" in capsys.readouterr().err
     assert (folder / "values.csv").read_bytes() == before
+
+
+def test_an_indicator_the_round_does_not_ask_and_a_unit_without_answers(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = a_round(tmp_path / "round")
+    (tmp_path / "design.yaml").write_text("weights: w\n")
+    (tmp_path / "r.csv").write_text("unit,w,q1\nA,1,5\nA,1,4\nA,2,3\n")
+    arguments = ["survey", "values", str(tmp_path / "r.csv"), "--design", str(tmp_path / "design.yaml")]
+    arguments += ["--round", str(folder), "--indicators", str(tmp_path / "rules.yaml")]
+    (tmp_path / "rules.yaml").write_text("- {indicator: liked, items: [q1], rule: satisfied_share}\n")
+    assert run(arguments) == 1
+    assert "SUR322" in capsys.readouterr().err
+    # Unit B has no answer: said as a warning, its value stays empty, the others are written.
+    (tmp_path / "rules.yaml").write_text("- {indicator: satisfied, items: [q1], rule: satisfied_share}\n")
+    assert run(arguments) == 0
+    assert "SUR323" in capsys.readouterr().err
+    written = [row["unit"] for row in rows_of(folder / "values.csv") if row["source"] == "survey"]
+    assert written == ["A"]

@@ -88,10 +88,8 @@ class Design:
         if made is None or rows.size == self.rows:
             return 0 if made is None else made.degrees
         if made.multipliers is not None and made.psu is not None:
-            matrix = made.multipliers[np.unique(made.psu[rows])]
-        else:
-            matrix = made.weights[rows] if made.weights is not None else np.zeros((0, 0))
-        return replicate_degrees(matrix)
+            return replicate_degrees(made.multipliers[np.unique(made.psu[rows])])
+        return 0 if made.weights is None else weights_degrees(made.weights[rows])
 
 
 def replicate_degrees(matrix: Floats) -> int:
@@ -101,6 +99,25 @@ def replicate_degrees(matrix: Floats) -> int:
     gram = matrix @ matrix.T if matrix.shape[0] < matrix.shape[1] else matrix.T @ matrix
     singular = np.sqrt(np.clip(np.linalg.eigvalsh(gram), 0, None))
     return int((singular > 1e-5 * singular[-1]).sum()) - 1
+
+
+def weights_degrees(weights: Floats, tolerance: float = 1e-5) -> int:
+    """The same from replicate weights by row, with the rank R's `qr(…, tol = 1e-5)` finds.
+
+    Column by column: one whose part outside those before it is below `tolerance` of its length adds nothing.
+    """
+    triangle = np.asarray(np.linalg.qr(weights, mode="r"), dtype=np.float64)
+    basis, rank = np.zeros(triangle.shape), 0
+    lengths = np.linalg.norm(triangle, axis=0)
+    for column, length in zip(triangle.T, lengths, strict=True):
+        left = column
+        for _ in range(2):  # once more for what rounding left in
+            left = left - basis[:, :rank] @ (basis[:, :rank].T @ left)
+        remaining = float(np.linalg.norm(left))
+        if remaining > tolerance * length and rank < triangle.shape[0]:
+            basis[:, rank] = left / remaining
+            rank += 1
+    return rank - 1
 
 
 def make_stage(

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from thangdo.findings import Finding, Gathered, Where
-from thangdo.survey.design import Design, Replicates, Stage, make_stage, replicate_degrees
+from thangdo.survey.design import Design, Replicates, Stage, make_stage, weights_degrees
 from thangdo.survey.design_document import DesignDocument, NonResponse, ReplicatesDocument
 from thangdo.survey.estimation_columns import Categories, Columns
 from thangdo.survey.linearisation import lonely_groups
@@ -295,9 +295,16 @@ def _given_replicates(
         matrix = matrix * weights[:, None]
     # The scale that belongs to a named kind of replicates, where none is declared.
     count = len(known)
-    usual = {"JK1": (count - 1) / count, "bootstrap": 1 / max(count - 1, 1), "BRR": 1 / count}
+    usual = {
+        "JK1": (count - 1) / count,
+        "bootstrap": 1 / max(count - 1, 1),
+        "BRR": 1 / count,
+        "Fay": 1 / (count * (1 - given.rho) ** 2),
+        "ACS": 4 / count,
+        "successive-difference": 4 / count,
+    }
     scale = usual.get(given.declared, 1.0) if given.scale is None else given.scale
-    return Replicates(scale, np.ones(len(known)), replicate_degrees(matrix), weights=matrix)
+    return Replicates(scale, np.ones(len(known)), weights_degrees(matrix), weights=matrix)
 
 
 def _matching(pattern: str, columns: Columns) -> list[str]:
@@ -317,4 +324,4 @@ def _recalibrated(
     """Every replicate goes through the same steps as the weights."""
     base = full_weights(made, weights)
     adjusted = np.column_stack([apply_steps(base[:, r], steps, file, gathered).weights for r in range(made.count)])
-    return replace(made, weights=adjusted, multipliers=None, psu=None, degrees=replicate_degrees(adjusted))
+    return replace(made, weights=adjusted, multipliers=None, psu=None, degrees=weights_degrees(adjusted))

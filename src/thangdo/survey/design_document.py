@@ -87,6 +87,7 @@ class ReplicatesDocument:
     count: int = 500
     seed: int = 20230101
     declared: str = ""
+    rho: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,7 +314,7 @@ def _replicates(value: object, file: str, gathered: Gathered) -> ReplicatesDocum
         value = {"type": value}
     allowed = (
         "type", "columns", "weights", "repweights", "scale", "rscales", "combined", "combined_weights",
-        "mse", "count", "replicates", "seed",
+        "mse", "count", "replicates", "seed", "rho",
     )  # fmt: skip
     given = _mapping(value, file, "replicates", allowed, gathered)
     columns = given.get("columns", given.get("weights", given.get("repweights")))
@@ -336,4 +337,14 @@ def _replicates(value: object, file: str, gathered: Gathered) -> ReplicatesDocum
         count=int(given.get("count", given.get("replicates", 500))),
         seed=int(given.get("seed", 20230101)),
         declared=declared,
+        rho=_rho(given.get("rho", 0), file, gathered),
     )
+
+
+def _rho(value: object, file: str, gathered: Gathered) -> float:
+    """How much of a weight Fay's method keeps: from 0 to below 1."""
+    rho = _number(value, file, "replicates.rho", gathered)
+    if not 0 <= rho < 1:
+        _refuse(gathered, file, f"replicates.rho: {rho}", "0 <= rho < 1")
+        return 0.0
+    return rho

@@ -16,7 +16,7 @@ from thangdo.survey.estimation_columns import Columns
 from thangdo.survey.estimation_intervals import effective_n, logit_interval, t_interval, wilson_interval
 from thangdo.survey.linearisation import covariance
 from thangdo.survey.quantile import distribution, quantile_interval
-from thangdo.survey.replicates import replicate_covariance, replicate_totals
+from thangdo.survey.replicates import replicate_covariance, replicate_ratios, replicate_totals
 from thangdo.survey.weights_steps import joined_categories, numeric
 
 Floats = npt.NDArray[np.float64]
@@ -171,7 +171,7 @@ def means(design: Design, rows: Codes, values: Floats, deff: str = "none") -> Mo
     found = weights @ values / size
     if design.replicates is not None:
         parts = replicate_totals(design.replicates, design.weights, np.column_stack([values, np.ones(rows.size)]), rows)
-        spread = replicate_covariance(design.replicates, parts[:, :-1] / parts[:, -1:], found)
+        spread = replicate_covariance(design.replicates, replicate_ratios(parts), found)
     else:
         spread = _linearised(design, rows, (values - found) * (weights / size)[:, None])
     return Moments(found, spread, _design_effect(np.diag(spread), weights, values, 1.0, deff))
@@ -197,7 +197,7 @@ def ratios(design: Design, rows: Codes, values: Floats, below: Floats, deff: str
     residuals = (values - np.outer(below, found)) / bottom
     if design.replicates is not None:
         parts = replicate_totals(design.replicates, design.weights, np.column_stack([values, below]), rows)
-        spread = replicate_covariance(design.replicates, parts[:, :-1] / parts[:, -1:], found)
+        spread = replicate_covariance(design.replicates, replicate_ratios(parts), found)
     else:
         spread = _linearised(design, rows, residuals * weights[:, None])
     return Moments(found, spread, _design_effect(np.diag(spread), weights, residuals, float(weights.sum()), deff))

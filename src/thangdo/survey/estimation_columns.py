@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from thangdo.findings import Finding, Gathered, Where
+from thangdo.survey.csv_header import csv_header
 
 MISSING = ("", "NA", "NaN", "nan", "null")
 Floats = npt.NDArray[np.float64]
@@ -122,7 +123,11 @@ def columns_of(table: Mapping[str, Iterable[object]], file: str = "") -> Columns
 def read_columns(path: Path, gathered: Gathered) -> Columns:
     """A CSV (comma or semicolon, with or without BOM) or an Excel file; assumptions are noted (SUR319)."""
     try:
-        made = _read_workbook(path) if path.suffix.lower() in {".xlsx", ".xlsm", ".ods"} else _read_csv(path, gathered)
+        made = (
+            _read_workbook(path, gathered)
+            if path.suffix.lower() in {".xlsx", ".xlsm", ".ods"}
+            else _read_csv(path, gathered)
+        )
     except (OSError, UnicodeDecodeError, ValueError) as failure:
         gathered.add(Finding("SUR318", Where(path.name), str(failure)[:200]))
         gathered.refuse_errors()
@@ -133,40 +138,55 @@ def read_columns(path: Path, gathered: Gathered) -> Columns:
 
 
 def _read_csv(path: Path, gathered: Gathered) -> Columns:
+    import pyarrow as pa
     from pyarrow import csv
 
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        header = stream.readline()
-    semicolon = header.count(";") > header.count(",")
+    names, delimiter = csv_header(path)
+    semicolon = delimiter == ";"
     if semicolon:
         gathered.add(Finding("SUR319", Where(path.name), "; | 0,5", severity="note"))
-    delimiter = ";" if semicolon else ","
-    import csv as plain
+    broken: list[tuple[int, int]] = []
 
-    names = next(plain.reader([header.rstrip("\r\n")], delimiter=delimiter))
-    import pyarrow as pa
+    def noted(row: Any) -> str:
+        broken.append((int(row.number), int(row.actual_columns)))
+        return "skip"
 
-    table = csv.read_csv(
-        path,
-        read_options=csv.ReadOptions(column_names=names, skip_rows=1),
-        parse_options=csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
-        convert_options=csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, null_values=[]
-        ),
-    )
+    def read(*, all_broken: bool) -> pa.Table:
+        return csv.read_csv(
+            path,
+            # One thread where rows of another width are counted: only then does such a row know its number.
+            read_options=csv.ReadOptions(column_names=names, skip_rows=1, use_threads=not all_broken),
+            parse_options=csv.ParseOptions(
+                delimiter=delimiter, newlines_in_values=True, invalid_row_handler=noted if all_broken else None
+            ),
+            convert_options=csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, null_values=[]
+            ),
+        )
+
+    try:
+        table = read(all_broken=False)
+    except pa.ArrowInvalid:
+        table = read(all_broken=True)
+    for row, cells in broken:
+        gathered.add(Finding("SUR131", Where(path.name, row), str(cells), str(len(names))))
+    gathered.refuse_errors()
     made = {
         name: Column(name, table.column(name).to_numpy(zero_copy_only=False), decimal_comma=semicolon) for name in names
     }
     return Columns(made, table.num_rows, path.name)
 
 
-def _read_workbook(path: Path) -> Columns:
+def _read_workbook(path: Path, gathered: Gathered) -> Columns:
     from python_calamine import CalamineWorkbook
 
     rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
     if not rows:
         return Columns({}, 0, path.name)
-    names = [str(name) for name in rows[0]]
+    names = [str(name).strip() for name in rows[0]]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        gathered.add(Finding("SUR003", Where(path.name, 1, name), name))
+    gathered.refuse_errors()
     body = rows[1:]
     made = {name: Column(name, np.array([_text(row[i]) for row in body], dtype=object)) for i, name in enumerate(names)}
     return Columns(made, len(body), path.name)

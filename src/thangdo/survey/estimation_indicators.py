@@ -19,7 +19,7 @@ from thangdo.survey.design import Design, Stage
 from thangdo.survey.estimation_columns import Columns
 from thangdo.survey.index_rules import RULES, factors_averaged, items_pooled
 from thangdo.survey.linearisation import group_scale
-from thangdo.survey.replicates import replicate_covariance, replicate_totals
+from thangdo.survey.replicates import replicate_covariance, replicate_ratios, replicate_totals
 from thangdo.survey.weights_steps import numeric
 
 Floats = npt.NDArray[np.float64]
@@ -205,7 +205,7 @@ def _replicated(
         rows = rows_of_unit[unit]
         both = np.column_stack([part[rows] for part in parts[indicator]])
         made = replicate_totals(design.replicates, design.weights, both, rows)
-        thetas[:, place] = made[:, 0] / made[:, 1]
+        thetas[:, place] = replicate_ratios(made)[:, 0]
     return sparse.csr_matrix(replicate_covariance(design.replicates, thetas, estimates))
 
 

@@ -8,7 +8,8 @@ once, not rows × items × domains.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -58,33 +59,89 @@ def domain_means(design: Design, values: Floats, domains: Codes, count: int) -> 
     if not goes_in_one_pass(design):
         raise ValueError("calibrated, replicated and three-stage designs go domain by domain")
     weights = np.where(domains >= 0, design.weights, 0.0)
-    first = design.stages[0]
-    cells = _cells(first, domains, count)
-    gaps = bool(np.isnan(values.sum()))
-    known = ~np.isnan(values) if gaps else None
-    filled = np.where(known, values, 0.0) if known is not None else np.ascontiguousarray(values, dtype=np.float64)
-    centre = filled.mean(axis=0) if known is None else filled.sum(axis=0) / np.maximum(known.sum(axis=0), 1)
-
-    sums = _sums(cells.of_row, weights, filled, cells.cluster.size)
-    sizes = _sizes(cells.of_row, weights, known, cells.cluster.size)
-    domain_sums, domain_sizes = _by(cells.domain, sums, count), _by(cells.domain, sizes, count)
+    sums = np.ones(values.shape[0]) @ values
+    known = ~np.isnan(values) if bool(np.isnan(sums).any()) else None
+    filled = np.ascontiguousarray(values, dtype=np.float64) if known is None else np.where(known, values, 0.0)
+    # A point near every mean: squares around it lose no digits.
+    centre = sums / values.shape[0] if known is None else filled.sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    cells = _cells(design.stages[0], domains, count)
+    added = _added(cells, np.where(domains >= 0, domains, 0), count, weights, filled, known, centre, len(design.stages))
     answers = _sizes(np.where(domains >= 0, domains, 0), (weights > 0).astype(float), known, count)
+    sizes = _by(cells.domain, added.size, count)
     with np.errstate(invalid="ignore", divide="ignore"):
-        means = domain_sums / domain_sizes
-        scores = (sums - means[cells.domain] * sizes) / domain_sizes[cells.domain]
-        variances = _first_stage(design, first, cells, np.nan_to_num(scores), count)
+        means = _by(cells.domain, added.linear, count) / sizes
+        scores = means[cells.domain]
+        scores *= -added.size
+        scores += added.linear
+        scores /= sizes[cells.domain]
+        _zero_where_nobody_answered(scores)
+        variances = _first_stage(design, design.stages[0], cells, scores, count)
         if len(design.stages) == 2:
-            variances += _second_stage(
-                design, cells, np.nan_to_num(scores), means, domain_sizes, weights, filled, known, centre, count
-            )
-        squares = _squares(np.where(domains >= 0, domains, 0), weights, filled, known, centre, count)
-        spread = squares / domain_sizes - (means - centre) ** 2
-        simple = spread * answers / (answers - 1) * (domain_sizes - answers) / (domain_sizes * answers)
+            variances += _second_stage(design, cells, scores, means - centre, sizes, added, count)
+        spread = added.domain_squares / sizes - (means - centre) ** 2
+        simple = spread * answers / (answers - 1) * (sizes - answers) / (sizes * answers)
         deff = np.where((simple > 0) & (spread > 1e-14 * means**2), variances / simple, math.nan)
     shape = means.shape
     return DomainMeans(
         means, np.sqrt(np.maximum(variances, 0)), deff, np.broadcast_to(answers, shape).astype(np.float64)
     )
+
+
+@dataclass(frozen=True)
+class _Added:
+    """Rows added up. By cell: Σ w, Σ w x, and where rows are a stage of their own Σ w², Σ w² (x − c), Σ w² (x − c)²
+    around the centre c. By domain: Σ w (x − c)²."""
+
+    size: Floats
+    linear: Floats
+    domain_squares: Floats
+    square_of_squares: Floats
+    size_of_squares: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+    linear_of_squares: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+
+
+def _added(
+    cells: _Cells, domains: Codes, count: int, weights: Floats, values: Floats, known: npt.NDArray[np.bool_] | None,
+    centre: Floats, stages: int,
+) -> _Added:  # fmt: skip
+    limit, squared = cells.cluster.size, weights**2
+    size = _sizes(cells.of_row, weights, known, limit)
+    # The three passes over the rows have nothing in common; each lets go of the interpreter while it adds.
+    with ThreadPoolExecutor(3) as pool:
+        linear = pool.submit(_sums, cells.of_row, weights, values, limit)
+        squares = pool.submit(_squares, cells, domains, count, weights, squared, values, known, centre, stages)
+        if stages == 1:
+            return _Added(size, linear.result(), *squares.result())
+        of_size = _sizes(cells.of_row, squared, known, limit)
+        of_linear = pool.submit(_sums, cells.of_row, squared, values, limit).result() - centre * of_size
+        by_domain, of_square = squares.result()
+        return _Added(size, linear.result(), by_domain, of_square, of_size, of_linear)
+
+
+def _squares(
+    cells: _Cells, domains: Codes, count: int, weights: Floats, squared: Floats, values: Floats,
+    known: npt.NDArray[np.bool_] | None, centre: Floats, stages: int,
+) -> tuple[Floats, Floats]:  # fmt: skip
+    """Squared distances from the centre: by domain with the weights, by cell with their squares."""
+    limit = cells.cluster.size if stages == 2 else 0
+    by_domain, by_cell = np.zeros((count, values.shape[1])), np.zeros((limit, values.shape[1]))
+    # Blocks as large as a few cells' matrices: each block pays for one pass over the cells.
+    step = max(_BLOCK, 3 * limit)
+    buffer = np.empty((min(step, values.shape[0]), values.shape[1]))
+    for start in range(0, values.shape[0], step):
+        block = slice(start, min(start + step, values.shape[0]))
+        distances = np.subtract(values[block], centre, out=buffer[: block.stop - start])
+        if known is not None:
+            distances *= known[block]
+        np.square(distances, out=distances)
+        by_domain += _sums(domains[block], weights[block], distances, count)
+        if stages == 2:
+            by_cell += _sums(cells.of_row[block], squared[block], distances, limit)
+    return by_domain, by_cell
+
+
+def _zero_where_nobody_answered(scores: Floats) -> None:
+    scores[~np.isfinite(scores)] = 0.0
 
 
 def _cells(stage: Stage, domains: Codes, count: int) -> _Cells:
@@ -120,20 +177,6 @@ def _sizes(cells: Codes, weights: Floats, known: npt.NDArray[np.bool_] | None, c
     return np.asarray(np.column_stack(columns), dtype=np.float64)
 
 
-def _squares(
-    cells: Codes, weights: Floats, values: Floats, known: npt.NDArray[np.bool_] | None, centre: Floats, count: int
-) -> Floats:
-    found = np.zeros((count, values.shape[1]))
-    for start in range(0, values.shape[0], _BLOCK):
-        block = slice(start, start + _BLOCK)
-        shifted = values[block] - centre
-        if known is not None:
-            shifted *= known[block]
-        np.square(shifted, out=shifted)
-        found += _sums(cells[block], weights[block], shifted, count)
-    return found
-
-
 def _by(codes: Codes, values: Floats, count: int) -> Floats:
     return _sums(codes, np.ones(codes.size), values, count)
 
@@ -165,36 +208,28 @@ def _scale(design: Design, stage: Stage, groups: Codes, domain: Codes, count: in
 
 
 def _second_stage(
-    design: Design, cells: _Cells, scores: Floats, means: Floats, domain_sizes: Floats, weights: Floats,
-    values: Floats, known: npt.NDArray[np.bool_] | None, centre: Floats, count: int,
-) -> Floats:  # fmt: skip
-    """Rows drawn within clusters: Σ scale · (Σ score² − (Σ score)²/n), from sums of w²x² and w²x by cell."""
+    design: Design, cells: _Cells, scores: Floats, off_centre: Floats, sizes: Floats, added: _Added, count: int
+) -> Floats:
+    """Rows drawn within clusters: Σ scale · (Σ score² − (Σ score)²/n), from sums of w² and w² times distances."""
     stage = design.stages[1]
     if stage.sampled.size != design.stages[0].group_of_cluster.size or design.lonely_psu == "average":
         raise ValueError("strata at the second stage and lonely_psu: average go domain by domain")
     of_cluster = np.zeros(design.stages[0].group_of_cluster.size, dtype=np.int64)
     of_cluster[stage.parent] = np.arange(stage.sampled.size)
     group = of_cluster[cells.cluster]
-    squared = weights**2
-    square = np.zeros((cells.cluster.size, values.shape[1]))
-    linear = np.zeros_like(square)
-    # Blocks as large as a few cells' matrices: each block pays for one pass over the cells.
-    step = max(_BLOCK, 4 * cells.cluster.size)
-    for start in range(0, values.shape[0], step):
-        block = slice(start, start + step)
-        shifted = values[block] - centre
-        if known is not None:
-            shifted *= known[block]
-        linear += _sums(cells.of_row[block], squared[block], shifted, cells.cluster.size)
-        np.square(shifted, out=shifted)
-        square += _sums(cells.of_row[block], squared[block], shifted, cells.cluster.size)
-    size = _sizes(cells.of_row, squared, known, cells.cluster.size)
-    off = (means - centre)[cells.domain]
-    inner = np.nan_to_num((square - 2 * off * linear + off**2 * size) / domain_sizes[cells.domain] ** 2)
+    off = off_centre[cells.domain]
+    inner = off * added.size_of_squares
+    inner -= added.linear_of_squares
+    inner -= added.linear_of_squares
+    inner *= off
+    inner += added.square_of_squares
+    inner /= (sizes**2)[cells.domain]
+    _zero_where_nobody_answered(inner)
     sampled = stage.sampled[group][:, None]
-    scale = group_scale(design, stage, np.arange(stage.sampled.size))[group]
+    between = np.square(scores, out=off)
+    between /= sampled
     if design.lonely_psu == "adjust":
-        within = inner - np.where(sampled > 1, scores**2 / sampled, 0.0)
-    else:
-        within = inner - scores**2 / sampled
-    return _sums(cells.domain, scale, np.maximum(within, 0.0), count)
+        between[sampled[:, 0] == 1] = 0.0
+    inner -= between
+    scale = group_scale(design, stage, np.arange(stage.sampled.size))[group]
+    return _sums(cells.domain, scale, np.maximum(inner, 0.0, out=inner), count)

@@ -12,6 +12,8 @@ from thangdo.survey.estimation_intervals import critical
 
 Floats = npt.NDArray[np.float64]
 
+ROUNDING = 1e-12
+
 
 @dataclass(frozen=True)
 class Distribution:
@@ -54,6 +56,8 @@ def quantile_interval(
     share, error = share_and_error(estimate)
     point = critical(level, df)
     low, high = share - point * error, share + point * error
+    # The share at the largest value is 1, whatever rounding made of it.
+    low, high = (float(np.round(end)) if abs(end - np.round(end)) < ROUNDING else end for end in (low, high))
     lower = made.quantile(low) if low >= 0 else np.nan
     upper = made.quantile(high) if high <= 1 else np.nan
     return estimate, (upper - lower) / (2 * point), lower, upper

@@ -96,12 +96,25 @@ def full_weights(replicates: Replicates, weights: Floats) -> Floats:
     return np.asarray(replicates.multipliers[replicates.psu] * weights[:, None])
 
 
+def replicate_ratios(totals: Floats) -> Floats:
+    """All columns but the last over the last; NaN in a replicate without weight there."""
+    below = totals[:, -1:]
+    return np.divide(
+        totals[:, :-1], below, out=np.full((totals.shape[0], totals.shape[1] - 1), np.nan), where=below != 0
+    )
+
+
 def replicate_covariance(replicates: Replicates, thetas: Floats, estimates: Floats) -> Floats:
     """Covariance of estimates from their replicates (`thetas`, replicates by estimates).
 
-    Deviations are from the replicates' mean, or with `mse` from the estimates.
+    Deviations are from the replicates' mean, or with `mse` from the estimates. A replicate that leaves out
+    everybody who answered has no estimate (NaN) and is left out of that estimate's sum, as R leaves it out.
     """
-    rscales = replicates.rscales
-    centre = estimates if replicates.mse else thetas[rscales > 0].mean(axis=0)
-    spread = (thetas - centre) * np.sqrt(rscales)[:, None]
+    rscales, there = replicates.rscales, np.isfinite(thetas)
+    counted = there & (rscales > 0)[:, None]
+    sums = np.where(counted, thetas, 0.0).sum(axis=0)
+    means = np.divide(sums, counted.sum(axis=0), out=np.full(sums.size, np.nan), where=counted.any(axis=0))
+    centre = estimates if replicates.mse else means
+    spread = np.where(there, thetas - centre, 0.0) * np.sqrt(rscales)[:, None]
+    spread[:, ~there.any(axis=0)] = np.nan
     return np.asarray(spread.T @ spread * replicates.scale)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from thangdo.findings import Finding, Gathered, Refused, Where
+from thangdo.findings import Finding, Refused, Where
+from thangdo.survey.csv_header import csv_header
 from thangdo.survey.questionnaire_expressions import Answers
 
 
@@ -64,7 +64,7 @@ def _read_csv(path: Path) -> Responses:
     import pyarrow as pa
     from pyarrow import csv as arrow
 
-    header, delimiter = _header(path)
+    header, delimiter = csv_header(path)
     broken: list[tuple[int, int]] = []
 
     def skip(row: Any) -> str:
@@ -100,20 +100,3 @@ def _row_numbers(count: int, broken: Sequence[tuple[int, int]]) -> np.ndarray[An
     """Numbers of the rows that were read: every number from 2 on that is not a broken row's."""
     numbers = np.arange(2, 2 + count + len(broken))
     return numbers[~np.isin(numbers, [row for row, _ in broken])][:count]
-
-
-def _header(path: Path) -> tuple[list[str], str]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            first = stream.readline()
-            delimiter = max(",;\t", key=first.count)
-            names = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
-    except (OSError, UnicodeDecodeError) as failure:
-        raise Refused([Finding("SUR001", Where(path.name), type(failure).__name__, "CSV, UTF-8")]) from failure
-    gathered = Gathered()
-    for name in sorted({name for name in names if names.count(name) > 1}):
-        gathered.add(Finding("SUR003", Where(path.name, 1, name), name))
-    if not names:
-        gathered.add(Finding("SUR004", Where(path.name)))
-    gathered.refuse_errors()
-    return names, delimiter
