@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from thangdo.survey.estimation import Estimate
+from thangdo.survey.estimation_areas import is_modelled
 
 PRINT_MINIMUM = 10
 RANK_MINIMUM = 30
@@ -42,10 +43,13 @@ def suppress(estimates: Sequence[Estimate], minimum: int = PRINT_MINIMUM) -> lis
     """The same rows; hidden ones keep their names and lose every number, their n included.
 
     Rows of one statistic and variable are taken as domains that add up, whether their sum is asked for
-    or published elsewhere; several levels of a domain are hidden together.
+    or published elsewhere; several levels of a domain are hidden together. A model's estimate stays, since it
+    is made for areas with few answers, but not how many answered.
     """
     families: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     for row in estimates:
+        if is_modelled(row.statistic):
+            continue
         families[row.statistic, row.variable][row.domain] = row.n
     hidden: set[tuple[str, str, str]] = set()
     for (statistic, variable), domains in families.items():
@@ -60,5 +64,7 @@ def suppress(estimates: Sequence[Estimate], minimum: int = PRINT_MINIMUM) -> lis
 
 
 def _blank(row: Estimate) -> Estimate:
+    if is_modelled(row.statistic):
+        return replace(row, n=0, missing=0)
     gone = math.nan
     return replace(row, estimate=gone, se=gone, ci_low=gone, ci_high=gone, deff=gone, df=0, n=0, missing=0)

@@ -10,9 +10,20 @@ from thangdo.findings import Finding, Gathered, Where
 from thangdo.survey.design_document import label_of
 
 STATISTICS = ("mean", "total", "ratio", "share", "quantile")
-_KEYS = ("statistic", "variable", "denominator", "by", "q", "levels", "deff", "interval", "df", "where")
+_KEYS = ("statistic", "variable", "denominator", "by", "q", "levels", "deff", "interval", "df", "small_areas")
+_AREA_KEYS = ("method", "table", "covariates")
 DEFFS = ("without_replacement", "replace", "none")
 INTERVALS = ("default", "t", "logit", "wilson")
+
+
+@dataclass(frozen=True, slots=True)
+class SmallAreas:
+    """A model of the areas in `by`: REML or ML, and the numbers of `table` that explain them, by area."""
+
+    method: str = "reml"
+    table: str = ""
+    covariates: tuple[str, ...] = ()
+    values: Mapping[str, tuple[float, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +32,7 @@ class Analysis:
 
     `levels` joins categories of a share into one (the share of answers 4 and 5); `deff` compares with simple
     random sampling `without_replacement` or with it (`replace`); `df` is the design's or each `domain`'s.
+    `small_areas` adds Fay–Herriot estimates of the domains.
     """
 
     statistic: str
@@ -32,6 +44,7 @@ class Analysis:
     deff: str = "without_replacement"
     interval: str = "default"
     df: str = "design"
+    small_areas: SmallAreas | None = None
 
 
 def analyses(given: object, file: str, gathered: Gathered) -> tuple[Analysis, ...]:
@@ -80,7 +93,26 @@ def _one(item: Mapping[Any, Any], file: str, node: str, gathered: Gathered) -> l
         chosen.append(str(value))
     quantiles = _quantiles(item.get("q"), statistic, refuse)
     by, levels = _names(item.get("by")), tuple(label_of(level) for level in _listed(item.get("levels")))
-    return [Analysis(statistic, name, denominator, by, quantiles, levels, *chosen) for name in variables]
+    areas = _small_areas(item.get("small_areas"), statistic, by, refuse)
+    deff, interval, df = chosen
+    return [
+        Analysis(statistic, name, denominator, by, quantiles, levels, deff, interval, df, areas) for name in variables
+    ]
+
+
+def _small_areas(value: object, statistic: str, by: tuple[str, ...], refuse: Any) -> SmallAreas | None:
+    if value is None or value is False:
+        return None
+    given = value if isinstance(value, Mapping) else {}
+    for key in given:
+        if key not in _AREA_KEYS:
+            refuse("small_areas", key, ", ".join(_AREA_KEYS))
+    made = SmallAreas(str(given.get("method", "reml")), str(given.get("table") or ""), _names(given.get("covariates")))
+    if statistic not in {"mean", "share", "ratio"} or len(by) != 1:
+        refuse("small_areas", statistic, "statistic: mean, share, ratio; by: one column")
+    if made.method not in {"reml", "ml"} or bool(made.table) != bool(made.covariates):
+        refuse("small_areas", given, "{method: reml | ml, table: areas.csv, covariates: [...]}")
+    return made
 
 
 def _quantiles(value: object, statistic: str, refuse: Any) -> tuple[float, ...]:

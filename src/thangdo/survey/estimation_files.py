@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import math
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,10 @@ from thangdo.survey.design_building import build_design
 from thangdo.survey.design_document import DesignDocument, design_document
 from thangdo.survey.disclosure import suppress
 from thangdo.survey.estimation import COLUMNS, Estimate, estimate
-from thangdo.survey.estimation_analysis import analyses
+from thangdo.survey.estimation_analysis import Analysis, SmallAreas, analyses
+from thangdo.survey.estimation_areas import area_estimates
 from thangdo.survey.estimation_columns import Columns, read_columns
-from thangdo.survey.weights_steps import LoggedStep
+from thangdo.survey.weights_steps import LoggedStep, numeric
 
 
 @dataclass(frozen=True)
@@ -72,14 +73,49 @@ def estimate_files(data: Path, design: Path, analysis: Path, min_n: int | None =
     gathered = Gathered()
     columns = read_columns(data, gathered)
     document = read_design(design, gathered)
-    asked = analyses(read_yaml(analysis, gathered), analysis.name, gathered)
+    asked = list(analyses(read_yaml(analysis, gathered), analysis.name, gathered))
     _name_columns(columns, [name for one in asked for name in (one.variable, one.denominator, *one.by)], gathered)
+    asked = [_with_covariates(one, analysis.parent, gathered) for one in asked]
     weighted = build_design(document, columns, gathered)
-    found = estimate(weighted.design, columns, asked, gathered)
+    found: list[Estimate] = []
+    for one in asked:
+        direct = estimate(weighted.design, columns, [one], gathered)
+        found += direct
+        if one.small_areas is not None and not gathered.has_errors:
+            found += _modelled(one, direct, document.level, gathered)
     gathered.refuse_errors()
     if min_n is not None:
         found = suppress(found, min_n)
     return Estimated(tuple(found), weighted.log, tuple(gathered), gathered.counts)
+
+
+def _with_covariates(one: Analysis, folder: Path, gathered: Gathered) -> Analysis:
+    """The numbers that explain the areas, read from the table beside the analysis."""
+    areas = one.small_areas
+    if areas is None or not areas.table or len(one.by) != 1:
+        return one
+    table = read_columns(folder / areas.table, gathered)
+    labels = table.filled(one.by[0], gathered)
+    numbers = [numeric(table, name, gathered, filled=True) for name in areas.covariates]
+    known = [column for column in numbers if column is not None]
+    if labels is None or len(known) < len(numbers):
+        return one
+    values = {
+        labels.labels[code]: tuple(float(column[row]) for column in known)
+        for row, code in enumerate(labels.codes.tolist())
+    }
+    return replace(one, small_areas=replace(areas, values=values))
+
+
+def _modelled(one: Analysis, direct: Sequence[Estimate], level: float, gathered: Gathered) -> list[Estimate]:
+    areas = one.small_areas or SmallAreas()
+    if areas.values is not None:
+        unknown = [name for name in dict.fromkeys(row.domain for row in direct) if name not in areas.values]
+        for name in unknown:
+            gathered.add(Finding("SUR325", Where(areas.table, 0, one.by[0]), name, facts={"column": one.by[0]}))
+        if unknown:
+            return []
+    return area_estimates(direct, areas.values, areas.method, level)
 
 
 def _name_columns(columns: Columns, names: Iterable[str], gathered: Gathered) -> None:

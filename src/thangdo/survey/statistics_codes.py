@@ -195,4 +195,12 @@ STATISTICS_CODES = (
         "Để trống giá trị của đơn vị này; kiểm tra mã đơn vị trong dữ liệu khảo sát.",
         "Its value stays empty; check the unit codes in the survey data.",
     ),
+    Code(
+        "SUR325",
+        "error",
+        "Bảng biến giải thích không có địa bàn “{found}” ở cột {column}",
+        "The table of covariates has no area “{found}” in column {column}",
+        "Thêm một dòng cho địa bàn này, hoặc dùng đúng mã của dữ liệu khảo sát.",
+        "Add a row for it, or use the code that the survey data use.",
+    ),
 )
