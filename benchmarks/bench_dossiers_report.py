@@ -80,9 +80,10 @@ def on_time_table() -> dict[str, Any]:
 
 def _on_time(engine: Any, dossiers: Any) -> Any:
     """The same table by the room's own expressions."""
-    from thangdo.dossiers.indicators.judging import EARLY, ON_TIME, OVERDUE, finished_in_year, standing
+    from thangdo.dossiers.indicators.judging import EARLY, ON_TIME, OVERDUE, finished_in, standing
+    from thangdo.dossiers.indicators.span import Span
 
-    rows = finished_in_year(dossiers, YEAR)
+    rows = finished_in(dossiers, Span(YEAR))
     rows = rows.mutate(standing=standing(rows.finished_at, rows.due_at))
     counts = {
         name: (rows.standing == code).sum()

@@ -34,9 +34,8 @@ from thangdo.cli.entry import run
 SPLITS = {
     "unit": 1,
     "unit,month": 2,
-    "month,channel": 3,
     "block,level,field": 4,
-    "procedure": 5,
+    "procedure,channel,month": 5,
     "": 6,
 }
 

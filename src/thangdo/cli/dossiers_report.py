@@ -50,7 +50,8 @@ def command(ctx: click.Context, /, **options: Any) -> int:
     try:
         summary, written = _run(**options, language=language)
     except DossiersFailure as failure:
-        finding = Finding(failure.code, Where(), str(failure.facts.get("found", "")), facts=failure.facts)
+        found, expected = (str(failure.facts.get(name, "")) for name in ("found", "expected"))
+        finding = Finding(failure.code, Where(), found, expected, facts=failure.facts)
         print_findings([finding], {failure.code: 1}, language, as_json=options["as_json"])
         return 3
     if options["as_json"]:

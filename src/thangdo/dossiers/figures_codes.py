@@ -69,4 +69,12 @@ FIGURES_CODES = (
         "Các chỉ tiêu hồ sơ của đợt: {expected}.",
         "The dossier indicators of the round: {expected}.",
     ),
+    Code(
+        "DOS309",
+        "error",
+        "Không lọc được theo tháng “{found}”",
+        "The months “{found}” are not a span",
+        "Ghi các tháng liền nhau của năm báo cáo, trong khoảng {expected}.",
+        "Name consecutive months of the report's year, within {expected}.",
+    ),
 )

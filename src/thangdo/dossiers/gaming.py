@@ -94,7 +94,7 @@ def gaming_table(finish_cells: pd.DataFrame, code_cells: pd.DataFrame, closing_m
     by_unit = last.groupby("unit")
     in_last = by_unit["n"].sum().reindex(units.index, fill_value=0)
     near_last = by_unit["near_due"].sum().reindex(units.index, fill_value=0)
-    peak = _busiest(last, closing_minute).reindex(units.index, fill_value=0)
+    peak = busiest_minutes(finish_cells, closing_minute)["n"].reindex(units.index, fill_value=0)
     is_burst = peak > BURST_CONCENTRATION * in_last
     codes = code_cells.set_index("unit").reindex(units.index, fill_value=0)
     counted = {
@@ -112,16 +112,19 @@ def gaming_table(finish_cells: pd.DataFrame, code_cells: pd.DataFrame, closing_m
     return pd.concat(parts, ignore_index=True).sort_values(["unit", "detector"], ignore_index=True)
 
 
-def _busiest(last: pd.DataFrame, closing_minute: int) -> pd.Series:
-    """Finishes within the busiest three minutes of the last half hour, per unit."""
+def busiest_minutes(finish_cells: pd.DataFrame, closing_minute: int) -> pd.DataFrame:
+    """The busiest three minutes of the last half hour by unit: `first` minute of them and `n` finishes."""
+    last = finish_cells[finish_cells["minute"].between(closing_minute - 30, closing_minute - 1)]
     minutes = range(closing_minute - 30, closing_minute)
     wide = last.pivot_table(index="unit", columns="minute", values="n", aggfunc="sum", fill_value=0)
     wide = wide.reindex(columns=list(minutes), fill_value=0)
     counts = wide.to_numpy(dtype=np.int64)
     if not len(counts):
-        return pd.Series(dtype="int64")
+        return pd.DataFrame({"first": [], "n": []}, dtype="int64")
     windows = np.lib.stride_tricks.sliding_window_view(counts, BURST_MINUTES, axis=1).sum(axis=2)
-    return pd.Series(windows.max(axis=1), index=wide.index)
+    return pd.DataFrame(
+        {"first": windows.argmax(axis=1) + closing_minute - 30, "n": windows.max(axis=1)}, index=wide.index
+    )
 
 
 def _standing_out(row: Detector, hits: pd.Series, base: pd.Series, condition: pd.Series | None) -> pd.DataFrame:

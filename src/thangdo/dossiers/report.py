@@ -22,12 +22,14 @@ from thangdo.dossiers.indicators.cells import (
     Where,
     check_dimensions,
     flow_cells,
+    procedures_within,
     restricted,
     unit_procedure_cells,
 )
 from thangdo.dossiers.indicators.judging import Basis
 from thangdo.dossiers.indicators.percentiles import processing_times
 from thangdo.dossiers.indicators.qd766 import GROUPS, group_share
+from thangdo.dossiers.indicators.span import span_of
 from thangdo.dossiers.indicators.tt01 import tt01_row
 from thangdo.dossiers.indicators.unit_sums import added, supplement_requests, unit_sums, with_procedures
 from thangdo.dossiers.store import Store
@@ -66,11 +68,12 @@ def report(
 ) -> Report:
     """All tables of `year`. `by` splits form 06, on time, apologies and online dossiers; `where` filters everything.
 
-    `as_of` asks for the state known at the end of that day. Raises DossiersFailure for unknown dimensions and for
+    Months in `where` are the span of the report: its tables end with the last of them. `as_of` asks for the state known at the end of that day. Raises DossiersFailure for unknown dimensions and for
     what an engine cannot do.
     """
     by, where = check_dimensions(by), dict(where or {})
-    catalogues = read_catalogues(store)
+    span, catalogues = span_of(year, where.get("month", ())), read_catalogues(store)
+    offered = procedures_within(catalogues, where)
     opened = engine.tables(store, as_of)
     dossiers = restricted(opened.dossiers, where, catalogues)
 
@@ -84,26 +87,26 @@ def report(
     progress("clock")
     if catalogues.has_procedures:
         cells_of["recomputed"] = recomputed.recomputed_cells(engine, opened, dossiers, year, by, catalogues)
-    durations = recomputed.duration_cells(engine, dossiers, year, catalogues)
+    durations = recomputed.duration_cells(engine, dossiers, span, catalogues)
     progress("signals")
-    finishes = signals.finish_cells(engine, dossiers, year, catalogues)
-    codes = signals.code_cells(engine, dossiers, year)
-    lateness = signals.lateness_cells(engine, dossiers, year)
-    pairs = unit_procedure_cells(engine, dossiers, year)
+    finishes = signals.finish_cells(engine, dossiers, span, catalogues)
+    codes = signals.code_cells(engine, dossiers, span)
+    lateness = signals.lateness_cells(engine, dossiers, span)
+    pairs = unit_procedure_cells(engine, dossiers, span)
     has_facts = "contacts_back_1" in set(catalogues.agency_facts["fact"])
-    requests = None if has_facts else supplement_requests(engine, opened, dossiers, year)
+    requests = None if has_facts else supplement_requests(engine, opened, dossiers, span)
 
     progress("tables")
-    sums = unit_sums(unit_cells, year, catalogues, requests)
+    sums = unit_sums(unit_cells, span, catalogues, requests)
     form_by = FORM_ROWS if by == DEFAULT_BY else by
-    form = tables.form06(form_cells if by == DEFAULT_BY else by_cells, form_by, year)
-    online = [tables.online_dossiers(by_cells, by, year, holds_year_before=held)]
+    form = tables.form06(form_cells if by == DEFAULT_BY else by_cells, form_by, span)
+    online = [tables.online_dossiers(by_cells, by, span, holds_year_before=held)]
     if catalogues.has_procedures:
-        online.append(tables.online_procedures(catalogues))
+        online.append(tables.online_procedures(offered))
     written = {
         "form06": form,
-        "on_time": tables.on_time(cells_of, by, year, holds_year_before=held),
-        "apologies": tables.apologies(by_cells, by, year, holds_year_before=held),
+        "on_time": tables.on_time(cells_of, by, span, holds_year_before=held),
+        "apologies": tables.apologies(by_cells, by, span, holds_year_before=held),
         "online_services": _stacked(online, ("base", *by, *FORM_ROWS)),
         "tt01": tt01_table(sums, catalogues),
         "qd766": qd766_table(sums),
@@ -112,12 +115,6 @@ def report(
         "survival": survival_table(lateness),
         "processing_time": processing_times(durations),
     }
-    wanted = set(where.get("month", ()))
-    if wanted:
-        written = {
-            name: frame[frame["month"].isin(wanted)].reset_index(drop=True) if "month" in frame else frame
-            for name, frame in written.items()
-        }
     return Report(
         year,
         by,
@@ -125,9 +122,9 @@ def report(
         as_of or store.as_of,
         engine.name,
         written,
-        tables.summary(unit_cells, catalogues, year, holds_year_before=held),
-        tables.form06(unit_cells, ("month",), year),
-        tables.form06(unit_cells, ("unit", "month"), year),
+        tables.summary(unit_cells, offered, span, holds_year_before=held),
+        tables.form06(unit_cells, ("month",), span),
+        tables.form06(unit_cells, ("unit", "month"), span),
         catalogues.unit_names,
     )
 

@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 import ibis
 import pandas as pd
 
-from thangdo.dossiers.engines import Engine
+from thangdo.dossiers.engines import Engine, Tables
 from thangdo.dossiers.failure import DossiersFailure
+from thangdo.dossiers.gaming import busiest_minutes
 from thangdo.dossiers.indicators.catalogues import Catalogues, read_catalogues
 from thangdo.dossiers.indicators.cells import Where, restricted
-from thangdo.dossiers.indicators.judging import EARLY, ON_TIME, OVERDUE, in_year, is_after_due, standing
+from thangdo.dossiers.indicators.judging import (
+    EARLY,
+    ON_TIME,
+    OVERDUE,
+    Basis,
+    counted_in,
+    has_ended,
+    is_after_due,
+    standing,
+)
+from thangdo.dossiers.indicators.recomputed import legal_standing, with_legal_due
 from thangdo.dossiers.indicators.signals import (
     closing_minute,
     days_off,
+    finish_cells,
     is_eve,
     is_eve_or_due_day,
     is_off_hours,
     is_redated,
+    is_well_coded,
     minute_of_day,
 )
+from thangdo.dossiers.indicators.span import Span, span_of
+from thangdo.dossiers.indicators.unit_sums import times_asked
 from thangdo.dossiers.store import Store
 
 COLUMNS = (
@@ -33,59 +48,115 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Period:
-    """What a condition may ask about: the rows, whether each was received and resolved in the year, the catalogues."""
+class _Asked:
+    """What a condition may ask about: the rows, when they came and went, how one due date judges them."""
 
     rows: Any
+    span: Span
+    catalogues: Catalogues
     is_received: Any
     is_resolved: Any
-    end: Any
-    year: int
-    catalogues: Catalogues
+    standing: Any
+    is_over: Any
+    engine: Engine
+    tables: Tables
+
+    @property
+    def is_late(self) -> Any:
+        return self.is_resolved & (self.standing == OVERDUE)
+
+    @property
+    def is_open_late(self) -> Any:
+        return ~self.is_resolved & self.is_over
+
+    @property
+    def is_sent_in_time(self) -> Any:
+        return (~is_after_due(self.rows.apology_at, self.rows.due_at)).fill_null(False)
 
 
-def _standing_is(wanted: int) -> Callable[[_Period], Any]:
-    return lambda asked: asked.is_resolved & (standing(asked.rows.finished_at, asked.rows.due_at) == wanted)
+Condition = Callable[[_Asked], Any]
 
-
-def _open_overdue(asked: _Period) -> Any:
-    # The year's last second: a due date that ends with the year is not overdue at its end.
-    return ~asked.is_resolved & is_after_due(ibis.timestamp(f"{asked.year}-12-31 23:59:59"), asked.rows.due_at)
-
-
-def _last_half_hour(asked: _Period) -> Any:
-    closes = closing_minute(asked.catalogues, asked.year)
-    minute = minute_of_day(asked.rows.finished_at)
-    return asked.is_resolved & (minute >= closes - 30) & (minute < closes)
-
-
-# A figure of form 06 or a detector of `gaming.py` -> which dossiers it counts.
-CONDITIONS: dict[str, Callable[[_Period], Any]] = {
+# A count of form 06 -> which dossiers it counts; by each of the three due dates.
+FORM_CONDITIONS: Mapping[str, Condition] = {
     "received": lambda asked: asked.is_received | ~asked.is_received,
+    "received_in_period": lambda asked: asked.is_received,
     "received_online": lambda asked: asked.is_received & (asked.rows.channel == "online"),
     "received_direct": lambda asked: asked.is_received & (asked.rows.channel != "online"),
     "carried_over": lambda asked: ~asked.is_received,
     "resolved": lambda asked: asked.is_resolved,
-    "early": _standing_is(EARLY),
-    "on_time": _standing_is(ON_TIME),
-    "overdue": _standing_is(OVERDUE),
+    "early": lambda asked: asked.is_resolved & (asked.standing == EARLY),
+    "on_time": lambda asked: asked.is_resolved & (asked.standing == ON_TIME),
+    "overdue": lambda asked: asked.is_late,
     "in_process": lambda asked: ~asked.is_resolved,
-    "open_within": lambda asked: ~asked.is_resolved & ~_open_overdue(asked),
-    "open_overdue": _open_overdue,
-    "overdue_with_apology": lambda asked: _standing_is(OVERDUE)(asked) & asked.rows.apology_at.notnull(),
-    "overdue_without_apology": lambda asked: _standing_is(OVERDUE)(asked) & asked.rows.apology_at.isnull(),
+    "open_within": lambda asked: ~asked.is_resolved & ~asked.is_over,
+    "open_overdue": lambda asked: asked.is_open_late,
+}
+
+
+def _last_half_hour(asked: _Asked) -> Any:
+    closes = closing_minute(asked.catalogues, asked.span.year)
+    minute = minute_of_day(asked.rows.finished_at)
+    return asked.is_resolved & (minute >= closes - 30) & (minute < closes)
+
+
+def _busiest(asked: _Asked) -> Any:
+    """Finished within the busiest three minutes of its unit's last half hour."""
+    cells = finish_cells(asked.engine, asked.rows, asked.span, asked.catalogues)
+    windows = busiest_minutes(cells, closing_minute(asked.catalogues, asked.span.year))
+    minute = minute_of_day(asked.rows.finished_at)
+    within = [
+        asked.rows.unit_code.isin([str(unit) for unit in group.index]) & minute.between(first, first + 2)
+        for first, group in windows.groupby(windows["first"])
+    ]
+    return asked.is_resolved & (ibis.or_(*within) if within else ibis.literal(False))
+
+
+def _asked_for_supplement(asked: _Asked, is_more: bool) -> Any:
+    times = times_asked(asked.tables)
+    if times is None:
+        return ibis.literal(False)
+    chosen = times.filter(times.times > 1 if is_more else times.times == 1)
+    return asked.is_resolved & asked.rows.dossier_code.isin(chosen.asked_code)
+
+
+# What else the tables count: apologies, online services, Quyết định 766, supplements, gaming signals.
+OTHER_CONDITIONS: Mapping[str, Condition] = {
+    "overdue_with_apology": lambda asked: asked.is_late & asked.rows.apology_at.notnull(),
+    "overdue_without_apology": lambda asked: asked.is_late & asked.rows.apology_at.isnull(),
+    "apology_in_time": lambda asked: asked.is_late & asked.is_sent_in_time,
+    "apology_late": lambda asked: asked.is_late & asked.rows.apology_at.notnull() & ~asked.is_sent_in_time,
+    "open_overdue_with_apology": lambda asked: asked.is_open_late & asked.rows.apology_at.notnull(),
+    "with_new_date": lambda asked: (asked.is_late | asked.is_open_late) & asked.rows.re_due_at.notnull(),
+    "new_date_late": lambda asked: (
+        (asked.is_late | asked.is_open_late) & asked.rows.re_due_at.notnull() & ~asked.is_sent_in_time
+    ),
+    "late": lambda asked: asked.is_late | asked.is_open_late,
+    "online_late": lambda asked: (asked.is_late | asked.is_open_late) & (asked.rows.channel == "online"),
+    "fee_online": lambda asked: asked.is_resolved & asked.rows.fee_paid_online.fill_null(False),
+    "fee_known": lambda asked: asked.is_resolved & asked.rows.fee_paid_online.notnull(),
+    "result_digital": lambda asked: asked.is_resolved & asked.rows.result_digital.fill_null(False),
+    "result_known": lambda asked: asked.is_resolved & asked.rows.result_digital.notnull(),
+    "components_known": lambda asked: asked.is_resolved & asked.rows.components.notnull(),
+    "satisfaction_known": lambda asked: asked.is_resolved & asked.rows.satisfaction.notnull(),
+    "asked_once": lambda asked: _asked_for_supplement(asked, is_more=False),
+    "asked_more": lambda asked: _asked_for_supplement(asked, is_more=True),
     "bunching": lambda asked: _last_half_hour(asked) & is_eve_or_due_day(asked.rows),
-    "redated_receipts": lambda asked: asked.is_received & is_redated(asked.rows),
+    "redated_receipts": lambda asked: asked.is_received & is_well_coded(asked.rows) & is_redated(asked.rows),
     "return_and_resubmit": lambda asked: (
         asked.is_resolved
         & (asked.rows.outcome == "returned")
         & (is_eve(asked.rows) | (asked.rows.finished_at.date() == asked.rows.due_at.date()))
     ),
-    "closing_bursts": _last_half_hour,
+    "closing_bursts": _busiest,
     "weekend_stamps": lambda asked: (
-        asked.is_resolved & is_off_hours(asked.rows, days_off(asked.catalogues, asked.year))
+        asked.is_resolved & is_off_hours(asked.rows, days_off(asked.catalogues, asked.span.year))
     ),
 }
+FIGURES = (
+    *FORM_CONDITIONS,
+    *OTHER_CONDITIONS,
+    *(f"{basis}.{name}" for basis in get_args(Basis) if basis != "recorded" for name in FORM_CONDITIONS),
+)
 
 
 def dossiers_behind(
@@ -100,20 +171,31 @@ def dossiers_behind(
 ) -> pd.DataFrame:
     """The dossiers that a figure of the year counts, in the order of their codes, at most `limit`.
 
-    `figure` is a count of form 06, one of the apologies, or a gaming detector. DossiersFailure DOS305 if unknown.
+    `figure` is one of `FIGURES`: a count of form 06, alone (by the recorded due date) or after `re_promised.` or
+    `recomputed.`; or another count of the report. `where` filters as in `report`, months among them.
+    DossiersFailure DOS305 for an unknown figure.
     """
-    if figure not in CONDITIONS:
-        raise DossiersFailure("DOS305", found=figure, expected=", ".join(CONDITIONS))
-    catalogues = read_catalogues(store)
-    rows = in_year(restricted(engine.tables(store, as_of).dossiers, where or {}, catalogues), year)
-    start, end = ibis.timestamp(f"{year}-01-01 00:00:00"), ibis.timestamp(f"{year + 1}-01-01 00:00:00")
-    asked = _Period(
-        rows,
-        rows.received_at >= start,
-        (rows.finished_at.notnull() & (rows.finished_at < end)).fill_null(False),
-        end,
-        year,
-        catalogues,
-    )
-    chosen = rows.filter(CONDITIONS[figure](asked)).select(*COLUMNS)
+    if figure not in FIGURES:
+        raise DossiersFailure("DOS305", found=figure, expected=", ".join(FIGURES))
+    basis, _, name = figure.rpartition(".")
+    where, catalogues = where or {}, read_catalogues(store)
+    span = span_of(year, where.get("month", ()))
+    tables = engine.tables(store, as_of)
+    rows = counted_in(restricted(tables.dossiers, where, catalogues), span)
+    if basis == "recomputed":
+        rows = with_legal_due(engine, tables, rows, catalogues, year)
+    asked = _asked(rows, span, catalogues, basis, engine, tables)
+    chosen = rows.filter({**FORM_CONDITIONS, **OTHER_CONDITIONS}[name](asked)).select(*COLUMNS)
     return engine.run(chosen.order_by("dossier_code").limit(limit))
+
+
+def _asked(rows: Any, span: Span, catalogues: Catalogues, basis: str, engine: Engine, tables: Tables) -> _Asked:
+    start, end = ibis.literal(span.start), ibis.literal(span.end)
+    if basis == "recomputed":
+        judged = legal_standing(rows)
+        is_over = rows.too_late_from < end.epoch_seconds()
+    else:
+        due = rows.re_due_at.coalesce(rows.due_at) if basis == "re_promised" else rows.due_at
+        judged, is_over = standing(rows.finished_at, due), has_ended(due, end)
+    is_resolved = (rows.finished_at < end).fill_null(False)
+    return _Asked(rows, span, catalogues, rows.received_at >= start, is_resolved, judged, is_over, engine, tables)

@@ -10,6 +10,7 @@ from thangdo.dossiers.engines import Engine
 from thangdo.dossiers.failure import DossiersFailure
 from thangdo.dossiers.indicators.catalogues import read_catalogues, units_below
 from thangdo.dossiers.indicators.cells import flow_cells
+from thangdo.dossiers.indicators.span import Span
 from thangdo.dossiers.indicators.unit_sums import added, supplement_requests, unit_sums, with_procedures
 from thangdo.dossiers.indicators.unit_values import BY_CODE, UnitValue
 from thangdo.dossiers.store import Store
@@ -41,12 +42,12 @@ def unit_figures(
     unknown = sorted({item.indicator for item in wanted} - BY_CODE.keys())
     if unknown:
         raise DossiersFailure("DOS305", found=", ".join(unknown), expected=", ".join(BY_CODE))
-    catalogues = read_catalogues(store)
+    catalogues, span = read_catalogues(store), Span(year)
     opened = engine.tables(store, as_of)
     cells = flow_cells(engine, opened.dossiers, year, ("unit",), catalogues, with_sums=True)
     facts = set(catalogues.agency_facts["fact"])
-    requests = None if "contacts_back_1" in facts else supplement_requests(engine, opened, opened.dossiers, year)
-    sums = unit_sums(cells, year, catalogues, requests)
+    requests = None if "contacts_back_1" in facts else supplement_requests(engine, opened, opened.dossiers, span)
+    sums = unit_sums(cells, span, catalogues, requests)
     levels = catalogues.levels
     below = units_below({**catalogues.parents, **(parents or {})})
     found: dict[Asked, UnitValue | None] = {}

@@ -8,7 +8,7 @@ by adding, outside the engine (`flows.py`).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import ibis
@@ -22,12 +22,15 @@ from thangdo.dossiers.indicators.judging import (
     EARLY,
     LATER,
     MONTHS,
+    OVERDUE,
+    finished_in,
     in_window,
     is_after_due,
     month_number,
     overdue_month,
     standing,
 )
+from thangdo.dossiers.indicators.span import Span
 from thangdo.dossiers.schema import CHANNELS
 
 
@@ -79,7 +82,7 @@ def check_dimensions(codes: Sequence[str]) -> tuple[str, ...]:
 
 
 def restricted(dossiers: Any, where: Where, catalogues: Catalogues) -> Any:
-    """The dossiers within a filter: dimension -> wanted values (months are asked of the cells, not of rows)."""
+    """The dossiers within a filter: dimension -> wanted values (months are a span, see `span_of`)."""
     check_dimensions(tuple(where))
     for code, wanted in where.items():
         row = BY_CODE[code]
@@ -93,6 +96,15 @@ def restricted(dossiers: Any, where: Where, catalogues: Catalogues) -> Any:
         codes = frame.loc[frame[row.column].isin(list(wanted)), key].tolist()
         dossiers = dossiers.filter(dossiers[key].isin(codes or ["\0none"]))
     return dossiers
+
+
+def procedures_within(catalogues: Catalogues, where: Where) -> Catalogues:
+    """The catalogues with the procedures that a filter by field, level or procedure leaves."""
+    frame = catalogues.procedures
+    for code in ("field", "level", "procedure"):
+        if code in where:
+            frame = frame[frame[BY_CODE[code].column].isin(list(where[code]))]
+    return replace(catalogues, procedures=frame)
 
 
 def with_dimensions(engine: Engine, dossiers: Any, codes: Sequence[str], catalogues: Catalogues) -> Any:
@@ -219,11 +231,9 @@ def _sums(rows: Any) -> dict[str, Any]:
     }
 
 
-def unit_procedure_cells(engine: Engine, dossiers: Any, year: int) -> pd.DataFrame:
-    """Resolved dossiers of the year by unit and procedure: `unit`, `procedure`, `n`, `in_time`, `early`."""
-    from thangdo.dossiers.indicators.judging import OVERDUE, finished_in_year
-
-    rows = finished_in_year(dossiers, year)
+def unit_procedure_cells(engine: Engine, dossiers: Any, span: Span) -> pd.DataFrame:
+    """Dossiers resolved in `span` by unit and procedure: `unit`, `procedure`, `n`, `in_time`, `early`."""
+    rows = finished_in(dossiers, span)
     rows = rows.mutate(standing=standing(rows.finished_at, rows.due_at))
     question = rows.group_by(unit=rows.unit_code, procedure=rows.procedure_code).aggregate(
         n=rows.count(), in_time=(rows.standing < OVERDUE).sum(), early=(rows.standing == EARLY).sum()

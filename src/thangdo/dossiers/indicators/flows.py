@@ -13,6 +13,7 @@ import pandas as pd
 
 from thangdo.dossiers.indicators.cells import SUMS
 from thangdo.dossiers.indicators.judging import EARLY, ON_TIME, OVERDUE, Basis
+from thangdo.dossiers.indicators.span import Span
 
 # Counts of form 06, with the number of their column in the form.
 FORM_COLUMNS: tuple[tuple[str, int], ...] = (
@@ -49,9 +50,6 @@ QUALITY_NAMES = (
     "satisfaction_thousandths",
     "satisfaction_known",
 )
-
-YEAR = (12, 23)
-YEAR_BEFORE = (0, 11)
 
 
 def judged_by(cells: pd.DataFrame, basis: Basis) -> pd.DataFrame:
@@ -104,21 +102,21 @@ def period_figures(cells: pd.DataFrame, by: Sequence[str], period: tuple[int, in
     return summed[summed["received"] > 0].reset_index(drop=True)
 
 
-def figures(cells: pd.DataFrame, by: Sequence[str], year: int, *, of_year_before: bool = False) -> pd.DataFrame:
-    """Figures of the year, or of each of its months where `by` names `month` (written YYYY-MM; a month is a period).
+def figures(cells: pd.DataFrame, by: Sequence[str], span: Span, *, of_year_before: bool = False) -> pd.DataFrame:
+    """Figures of the span, or of each of its months where `by` names `month` (written YYYY-MM; a month is a period).
 
     A month's row counts what is carried into that month; months therefore add up in what is received in the
     period and resolved, not in what is carried over or in process.
     """
-    offset = 0 if of_year_before else 12
+    first, last = span.months(of_year_before=of_year_before)
     plain = [code for code in by if code != "month"]
     if "month" not in by:
-        return period_figures(cells, plain, (offset, offset + 11))
+        return period_figures(cells, plain, (first, last))
     parts = []
-    for month in range(12):
-        part = period_figures(cells, plain, (offset + month, offset + month))
+    for month in range(first, last + 1):
+        part = period_figures(cells, plain, (month, month))
         # The month is named as of the year asked about, so that the year before can stand beside it.
-        part.insert(len(plain), "month", f"{year}-{month + 1:02d}")
+        part.insert(len(plain), "month", f"{span.year}-{month % 12 + 1:02d}")
         parts.append(part)
     return pd.concat(parts, ignore_index=True)[[*by, *parts[0].columns.drop(list(by))]]
 

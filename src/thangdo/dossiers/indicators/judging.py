@@ -15,6 +15,8 @@ from typing import Any, Literal
 
 import ibis
 
+from thangdo.dossiers.indicators.span import Span
+
 Basis = Literal["recorded", "re_promised", "recomputed"]
 
 EARLY, ON_TIME, OVERDUE, OPEN = 0, 1, 2, 3
@@ -54,6 +56,11 @@ def standing(finished: Any, due: Any) -> Any:
     ).cast("int32")
 
 
+def has_ended(due: Any, end: Any) -> Any:
+    """Whether a due date ended before the moment `end`; one that ends with it has not."""
+    return ibis.ifelse(is_midnight(due), due + ibis.interval(days=1), due) < end
+
+
 def overdue_month(judged: Any, due: Any, year: int) -> Any:
     """The first month at whose end the dossier, while open, is overdue; LATER for what was done in time."""
     ended = ibis.ifelse(is_midnight(due), due + ibis.interval(days=1), due)
@@ -68,15 +75,23 @@ def in_window(dossiers: Any, year: int) -> Any:
     )
 
 
-def in_year(dossiers: Any, year: int) -> Any:
-    """Dossiers that count in `year` alone (form 06 column 3)."""
-    start, end = ibis.timestamp(f"{year}-01-01 00:00:00"), ibis.timestamp(f"{year + 1}-01-01 00:00:00")
+def counted_in(dossiers: Any, span: Span) -> Any:
+    """Dossiers that count in `span` alone (form 06 column 3)."""
+    start, end = ibis.literal(span.start), ibis.literal(span.end)
     return dossiers.filter(
         (dossiers.received_at < end) & (dossiers.finished_at.isnull() | (dossiers.finished_at >= start))
     )
 
 
-def finished_in_year(dossiers: Any, year: int) -> Any:
-    """Dossiers resolved in `year`, whatever the outcome."""
-    start, end = ibis.timestamp(f"{year}-01-01 00:00:00"), ibis.timestamp(f"{year + 1}-01-01 00:00:00")
-    return dossiers.filter((dossiers.finished_at >= start) & (dossiers.finished_at < end))
+def received_in(dossiers: Any, span: Span) -> Any:
+    """Dossiers received in `span`."""
+    return dossiers.filter(
+        (dossiers.received_at >= ibis.literal(span.start)) & (dossiers.received_at < ibis.literal(span.end))
+    )
+
+
+def finished_in(dossiers: Any, span: Span) -> Any:
+    """Dossiers resolved in `span`, whatever the outcome."""
+    return dossiers.filter(
+        (dossiers.finished_at >= ibis.literal(span.start)) & (dossiers.finished_at < ibis.literal(span.end))
+    )

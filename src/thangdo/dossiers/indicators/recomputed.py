@@ -26,10 +26,12 @@ from thangdo.dossiers.indicators.judging import (
     ON_TIME,
     OPEN,
     OVERDUE,
+    finished_in,
     first_month,
     in_window,
     month_number,
 )
+from thangdo.dossiers.indicators.span import Span
 from thangdo.dossiers.working_time import DAY, WorkingCalendar
 
 # Half an hour: opening hours that are not a multiple of it are cut into slots of a minute.
@@ -207,6 +209,17 @@ def _between(second: Any, opens: Any, closes: Any) -> Any:
     return ibis.least(ibis.greatest(second, opens), closes) - opens
 
 
+def legal_standing(rows: Any) -> Any:
+    """The standing of the rows of `with_legal_due` by the due date the law gives."""
+    finished = rows.finished_at.epoch_seconds().cast("int64")
+    return ibis.cases(
+        (rows.finished_at.isnull(), OPEN),
+        (_day(finished) < rows.due_day, EARLY),
+        (finished >= rows.too_late_from, OVERDUE),
+        else_=ON_TIME,
+    )
+
+
 def recomputed_cells(
     engine: Engine, tables: Tables, dossiers: Any, year: int, by: Sequence[str], catalogues: Catalogues
 ) -> pd.DataFrame:
@@ -214,15 +227,7 @@ def recomputed_cells(
     dimensions = [code for code in by if code not in ("month", "channel")]
     rows = with_dimensions(engine, in_window(dossiers, year), dimensions, catalogues)
     rows = with_legal_due(engine, tables, rows, catalogues, year)
-    finished = rows.finished_at.epoch_seconds().cast("int64")
-    rows = rows.mutate(
-        standing=ibis.cases(
-            (rows.finished_at.isnull(), OPEN),
-            (_day(finished) < rows.due_day, EARLY),
-            (finished >= rows.too_late_from, OVERDUE),
-            else_=ON_TIME,
-        )
-    )
+    rows = rows.mutate(standing=legal_standing(rows))
     key = packed(
         {
             "channel_code": channel_number(rows.channel),
@@ -239,18 +244,16 @@ def recomputed_cells(
     return unpacked(frame.astype({"cell": "int64", "n": "int64"}))
 
 
-def duration_cells(engine: Engine, dossiers: Any, year: int, catalogues: Catalogues) -> pd.DataFrame:
-    """Working days from receipt to finish and from receipt to due date, of dossiers resolved in the year, by unit.
+def duration_cells(engine: Engine, dossiers: Any, span: Span, catalogues: Catalogues) -> pd.DataFrame:
+    """Working days from receipt to finish and from receipt to due date, of dossiers resolved in `span`, by unit.
 
     Columns `unit`, `spent`, `allowed`, `n`: the inputs of percentiles, counted in the engine. The first day does
     not count. Whatever took longer than 400 working days stands at 400.
     """
-    from thangdo.dossiers.indicators.judging import finished_in_year
-
-    day_frame, _, _, _ = calendar_frames(catalogues, year)
+    day_frame, _, _, _ = calendar_frames(catalogues, span.year)
     city = day_frame[day_frame["owner"] == ""][["start_day", "after"]]
     calendar = engine.local("worked_days", city)
-    rows = finished_in_year(dossiers, year)
+    rows = finished_in(dossiers, span)
     rows = rows.select(
         unit=rows.unit_code,
         received_key=_day(rows.received_at.epoch_seconds().cast("int64")),

@@ -10,7 +10,16 @@ import pandas as pd
 
 from thangdo.dossiers.engines import Engine
 from thangdo.dossiers.indicators.catalogues import Catalogues
-from thangdo.dossiers.indicators.judging import OVERDUE, finished_in_year, in_year, is_after_due, standing
+from thangdo.dossiers.indicators.judging import (
+    OVERDUE,
+    counted_in,
+    finished_in,
+    has_ended,
+    is_after_due,
+    received_in,
+    standing,
+)
+from thangdo.dossiers.indicators.span import Span
 
 # The last half hour and the last minutes before the counter closes.
 HALF_HOUR = 30
@@ -53,15 +62,15 @@ def closing_minute(catalogues: Catalogues, year: int) -> int:
     return int(calendar.hours[3].max()) // 60
 
 
-def finish_cells(engine: Engine, dossiers: Any, year: int, catalogues: Catalogues) -> pd.DataFrame:
+def finish_cells(engine: Engine, dossiers: Any, span: Span, catalogues: Catalogues) -> pd.DataFrame:
     """Resolved dossiers by unit and minute of the finish: `n`, `near_due`, `returned_on_eve`, `off_hours`."""
-    rows = finished_in_year(dossiers, year)
+    rows = finished_in(dossiers, span)
     rows = rows.select(
         unit=rows.unit_code,
         minute=minute_of_day(rows.finished_at),
         near_due=is_eve_or_due_day(rows),
         returned_on_eve=(rows.outcome == "returned") & (is_eve(rows) | (rows.finished_at.date() == rows.due_at.date())),
-        is_off=is_off_hours(rows, days_off(catalogues, year)),
+        is_off=is_off_hours(rows, days_off(catalogues, span.year)),
     )
     question = rows.group_by("unit", "minute").aggregate(
         n=rows.count(),
@@ -78,6 +87,11 @@ def code_day(rows: Any) -> Any:
     return rows.dossier_code.substr(rows.dossier_code.length() - 11, 6).try_cast("int64")
 
 
+def is_well_coded(rows: Any) -> Any:
+    """The code follows the official form (ingest flagged nothing)."""
+    return (rows.flags.fill_null(0).cast("int64") % 2) == 0
+
+
 def is_redated(rows: Any) -> Any:
     """The code says an earlier day of reception than the receipt."""
     received = rows.received_at
@@ -85,32 +99,28 @@ def is_redated(rows: Any) -> Any:
     return code_day(rows) < stamped + received.day().cast("int64")
 
 
-def code_cells(engine: Engine, dossiers: Any, year: int) -> pd.DataFrame:
-    """Dossiers received in the year with a well-formed code, by unit: `coded`, `redated`."""
-    start, end = ibis.timestamp(f"{year}-01-01 00:00:00"), ibis.timestamp(f"{year + 1}-01-01 00:00:00")
-    rows = dossiers.filter(
-        (dossiers.received_at >= start)
-        & (dossiers.received_at < end)
-        & ((dossiers.flags.fill_null(0).cast("int64") % 2) == 0)
-    )
+def code_cells(engine: Engine, dossiers: Any, span: Span) -> pd.DataFrame:
+    """Dossiers received in `span` with a well-formed code, by unit: `coded`, `redated`."""
+    rows = received_in(dossiers, span)
+    rows = rows.filter(is_well_coded(rows))
     rows = rows.select(unit=rows.unit_code, redated=is_redated(rows))
     question = rows.group_by("unit").aggregate(coded=rows.redated.notnull().sum(), redated=rows.redated.sum())
     return engine.run(question).fillna({"redated": 0}).astype({"coded": "int64", "redated": "int64"})
 
 
-def lateness_cells(engine: Engine, dossiers: Any, year: int) -> pd.DataFrame:
-    """Late dossiers of the year by unit and days late: finished late in it, or open and overdue at its end.
+def lateness_cells(engine: Engine, dossiers: Any, span: Span) -> pd.DataFrame:
+    """Late dossiers of `span` by unit and days late: finished late in it, or open and overdue at its end.
 
-    Columns `unit, days_late, is_finished (1 or 0), n`. Days late of an open dossier run to the year's last day.
+    Columns `unit, days_late, is_finished (1 or 0), n`. Days late of an open dossier run to its last day.
     """
-    end = ibis.timestamp(f"{year + 1}-01-01 00:00:00")
-    rows = in_year(dossiers, year)
-    # What is finished after the year's end was open at its end.
-    done = rows.finished_at.notnull() & (rows.finished_at < end)
-    last = ibis.timestamp(f"{year}-12-31 23:59:59")
-    moment = ibis.ifelse(done, rows.finished_at, last)
-    rows = rows.select(unit=rows.unit_code, is_done=done, moment=moment, due_at=rows.due_at)
-    rows = rows.filter(standing(rows.moment, rows.due_at) == OVERDUE)
+    end = ibis.literal(span.end)
+    rows = counted_in(dossiers, span)
+    # What is finished after the end was open at the end.
+    done = (rows.finished_at < end).fill_null(False)
+    is_late = ibis.ifelse(done, standing(rows.finished_at, rows.due_at) == OVERDUE, has_ended(rows.due_at, end))
+    moment = ibis.ifelse(done, rows.finished_at, ibis.literal(span.end - timedelta(days=1)))
+    rows = rows.select(unit=rows.unit_code, is_done=done, is_late=is_late, moment=moment, due_at=rows.due_at)
+    rows = rows.filter(rows.is_late)
     seconds = rows.moment.truncate("D").epoch_seconds() - rows.due_at.truncate("D").epoch_seconds()
     rows = rows.mutate(days_late=(seconds / 86_400).floor().cast("int64"), is_finished=rows.is_done.cast("int64"))
     question = rows.group_by("unit", "days_late", "is_finished").aggregate(n=rows.count())

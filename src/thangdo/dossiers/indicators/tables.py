@@ -17,6 +17,7 @@ from thangdo.dossiers.indicators.flows import (
     with_previous,
 )
 from thangdo.dossiers.indicators.judging import Basis
+from thangdo.dossiers.indicators.span import Span
 
 SUMMARY_COUNTS = (
     "received",
@@ -32,30 +33,30 @@ SUMMARY_COUNTS = (
 ONLINE_SERVICES = ("full", "partial")
 
 
-def form06(cells: pd.DataFrame, by: Sequence[str], year: int) -> pd.DataFrame:
+def form06(cells: pd.DataFrame, by: Sequence[str], span: Span) -> pd.DataFrame:
     """Form 06: `by`, the eleven counts, and `violations` of its identities (flagged, never mended)."""
-    table = figures(cells, by, year)[[*by, *FORM_NAMES]]
+    table = figures(cells, by, span)[[*by, *FORM_NAMES]]
     return table.assign(violations=identity_violations(table))
 
 
 def on_time(
-    cells_of: Mapping[Basis, pd.DataFrame], by: Sequence[str], year: int, *, holds_year_before: bool
+    cells_of: Mapping[Basis, pd.DataFrame], by: Sequence[str], span: Span, *, holds_year_before: bool
 ) -> pd.DataFrame:
     """Early, on time, overdue, open within, open overdue by each due date, with the year before and the change."""
     parts = []
     for basis, cells in cells_of.items():
         judged = judged_by(cells, basis)
-        now = _on_time(judged, by, year, of_year_before=False)
-        before = _on_time(judged, by, year, of_year_before=True) if holds_year_before else None
+        now = _on_time(judged, by, span, of_year_before=False)
+        before = _on_time(judged, by, span, of_year_before=True) if holds_year_before else None
         table = with_previous(now, before, by, ("resolved", "overdue", "on_time_share"))
         table.insert(len(by), "basis", basis)
         parts.append(table)
     return pd.concat(parts, ignore_index=True)
 
 
-def _on_time(cells: pd.DataFrame, by: Sequence[str], year: int, *, of_year_before: bool) -> pd.DataFrame:
+def _on_time(cells: pd.DataFrame, by: Sequence[str], span: Span, *, of_year_before: bool) -> pd.DataFrame:
     names = ("resolved", "early", "on_time", "overdue", "open_within", "open_overdue")
-    table = figures(cells, by, year, of_year_before=of_year_before)[[*by, *names]]
+    table = figures(cells, by, span, of_year_before=of_year_before)[[*by, *names]]
     # What is open and overdue counts too in the second share: leaving late dossiers open does not pay.
     return table.assign(
         on_time_share=share(table["early"] + table["on_time"], table["resolved"]),
@@ -63,11 +64,11 @@ def _on_time(cells: pd.DataFrame, by: Sequence[str], year: int, *, of_year_befor
     )
 
 
-def apologies(cells: pd.DataFrame, by: Sequence[str], year: int, *, holds_year_before: bool) -> pd.DataFrame:
+def apologies(cells: pd.DataFrame, by: Sequence[str], span: Span, *, holds_year_before: bool) -> pd.DataFrame:
     """Apologies to the applicants of overdue dossiers (Nghị định 61/2018/NĐ-CP art. 19.9), before and after."""
 
     def part(of_year_before: bool) -> pd.DataFrame:
-        table = figures(cells, by, year, of_year_before=of_year_before)
+        table = figures(cells, by, span, of_year_before=of_year_before)
         table = table[[*by, "overdue", "open_overdue", *APOLOGY_NAMES]]
         return table.assign(
             apology_late=table["overdue_with_apology"] - table["apology_in_time"],
@@ -78,11 +79,11 @@ def apologies(cells: pd.DataFrame, by: Sequence[str], year: int, *, holds_year_b
     return with_previous(part(False), before, by, ("overdue", "overdue_with_apology", "apology_share"))
 
 
-def online_dossiers(cells: pd.DataFrame, by: Sequence[str], year: int, *, holds_year_before: bool) -> pd.DataFrame:
+def online_dossiers(cells: pd.DataFrame, by: Sequence[str], span: Span, *, holds_year_before: bool) -> pd.DataFrame:
     """Online services counted in dossiers: received online (column 4) of all received in the period (4 + 5)."""
 
     def part(of_year_before: bool) -> pd.DataFrame:
-        table = figures(cells, by, year, of_year_before=of_year_before)
+        table = figures(cells, by, span, of_year_before=of_year_before)
         total = table["received_online"] + table["received_direct"]
         small = table[list(by)].assign(base="dossiers", total=total, online=table["received_online"])
         return small.assign(online_share=share(small["online"], small["total"]))
@@ -111,7 +112,7 @@ def online_procedures(catalogues: Catalogues, by: Sequence[str] = ("level", "fie
     return table.assign(online_share=share(table["online"], table["total"]))
 
 
-def summary(cells: pd.DataFrame, catalogues: Catalogues, year: int, *, holds_year_before: bool) -> dict[str, object]:
+def summary(cells: pd.DataFrame, catalogues: Catalogues, span: Span, *, holds_year_before: bool) -> dict[str, object]:
     """The figures of `summary.json`, with `previous_…` (None where the store does not hold them).
 
     The catalogue of procedures is the present one, so the year before has none of its figures.
@@ -122,15 +123,15 @@ def summary(cells: pd.DataFrame, catalogues: Catalogues, year: int, *, holds_yea
     if catalogues.has_procedures:
         row = online_procedures(catalogues, ()).iloc[0]
         procedures = {f"procedures_{name}": int(row[name]) for name in ("total", "online", "full", "partial")}
-    now: dict[str, object] = {**_counts(cells, year, of_year_before=False), **procedures}
+    now: dict[str, object] = {**_counts(cells, span, of_year_before=False), **procedures}
     before: dict[str, object] = dict.fromkeys(now)
     if holds_year_before:
-        before.update(_counts(cells, year, of_year_before=True))
+        before.update(_counts(cells, span, of_year_before=True))
     return {**now, **{f"previous_{name}": value for name, value in before.items()}}
 
 
-def _counts(cells: pd.DataFrame, year: int, *, of_year_before: bool) -> dict[str, int | float | None]:
-    row = figures(cells, (), year, of_year_before=of_year_before).iloc[0]
+def _counts(cells: pd.DataFrame, span: Span, *, of_year_before: bool) -> dict[str, int | float | None]:
+    row = figures(cells, (), span, of_year_before=of_year_before).iloc[0]
     counts = {name: int(row[name]) for name in FORM_NAMES}
     counts["received_in_period"] = counts["received_online"] + counts["received_direct"]
     resolved = counts["resolved"]
@@ -145,5 +146,5 @@ def _counts(cells: pd.DataFrame, year: int, *, of_year_before: bool) -> dict[str
 
 def holds_year_before(cells: pd.DataFrame, year: int) -> bool:
     """Whether the store holds dossiers received or resolved in the year before."""
-    row = figures(cells, (), year, of_year_before=True).iloc[0]
+    row = figures(cells, (), Span(year), of_year_before=True).iloc[0]
     return bool(row["received"] > 0)

@@ -14,23 +14,23 @@ import pandas as pd
 from thangdo.dossiers.engines import Engine, Tables
 from thangdo.dossiers.indicators.catalogues import Catalogues
 from thangdo.dossiers.indicators.flows import figures
-from thangdo.dossiers.indicators.judging import finished_in_year
+from thangdo.dossiers.indicators.judging import finished_in
+from thangdo.dossiers.indicators.span import Span
 from thangdo.dossiers.indicators.tables import ONLINE_SERVICES
 
 
 def unit_sums(
-    cells: pd.DataFrame, year: int, catalogues: Catalogues, requests: pd.DataFrame | None = None
+    cells: pd.DataFrame, span: Span, catalogues: Catalogues, requests: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """One row a unit: form 06 counts and sums, facts of the year as `fact_…` (blank = not given), `counted` requests.
+    """One row a unit: form 06 counts and sums, facts of periods within `span` as `fact_…` (blank = not given), `counted` requests.
 
     `requests` (from `supplement_requests`) gives `asked_once` and `asked_more`; without it they are blank.
     """
-    sums = figures(cells, ("unit",), year).set_index("unit")
+    sums = figures(cells, ("unit",), span).set_index("unit")
     facts = catalogues.agency_facts
     if len(facts):
         inside = facts[
-            (pd.to_datetime(facts["period_from"]).dt.year == year)
-            & (pd.to_datetime(facts["period_to"]).dt.year == year)
+            (pd.to_datetime(facts["period_from"]) >= span.start) & (pd.to_datetime(facts["period_to"]) < span.end)
         ]
         wide = inside.pivot_table(index="unit_code", columns="fact", values="value", aggfunc="sum")
         sums = sums.join(wide.add_prefix("fact_"), how="left")
@@ -40,16 +40,23 @@ def unit_sums(
     return sums
 
 
-def supplement_requests(engine: Engine, tables: Tables, dossiers: Any, year: int) -> pd.DataFrame | None:
-    """Resolved dossiers of the year whose applicant was asked for a supplement once, and more often, by unit.
-
-    None where the store holds no events.
-    """
+def times_asked(tables: Tables) -> Any | None:
+    """How often a supplement was requested, by dossier: `asked_code`, `times`. None where the store holds no events."""
     if tables.events is None:
         return None
     events = tables.events.filter(tables.events.kind == "supplement_requested")
-    times = events.group_by(asked_code=events.dossier_code).aggregate(times=events.count())
-    rows = finished_in_year(dossiers, year).select("dossier_code", "unit_code")
+    return events.group_by(asked_code=events.dossier_code).aggregate(times=events.count())
+
+
+def supplement_requests(engine: Engine, tables: Tables, dossiers: Any, span: Span) -> pd.DataFrame | None:
+    """Dossiers resolved in `span` whose applicant was asked for a supplement once, and more often, by unit.
+
+    None where the store holds no events.
+    """
+    times = times_asked(tables)
+    if times is None:
+        return None
+    rows = finished_in(dossiers, span).select("dossier_code", "unit_code")
     joined = rows.inner_join(times, rows.dossier_code == times.asked_code)
     question = joined.group_by(unit=joined.unit_code).aggregate(
         asked_once=(joined.times == 1).sum(), asked_more=(joined.times > 1).sum()
