@@ -30,7 +30,8 @@ class Curve:
 
     def median(self) -> float | None:
         """First day by which half are finished; None if the curve never comes down to a half."""
-        reached = np.flatnonzero(self.surviving <= 0.5)
+        # A product of fractions that is one half may come out a last digit above it.
+        reached = np.flatnonzero(self.surviving <= 0.5 + 1e-12)
         return float(self.days[reached[0]]) if len(reached) else None
 
     def restricted_mean(self, horizon: int = HORIZON) -> float:
