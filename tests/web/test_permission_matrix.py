@@ -30,7 +30,7 @@ def named_addresses() -> set[str]:
 
 ARGUMENTS = {
     "round": "thu-2024", "part": "par", "unit": "U1", "criterion": "1.2", "login": "officer", "item": 1,
-    "question": 1, "appeal": 1, "attachment": 1, "document": 1, "path": "x.html",
+    "question": 1, "appeal": 1, "job": 1, "reminder": 1, "attachment": 1, "document": 1, "path": "x.html",
 }  # fmt: skip
 
 

@@ -126,7 +126,7 @@ def evaluate_year(
 ) -> None:
     """One round: its folder with what its surveys say, and its tables computed from that folder."""
     from thangdo.cli.demo_surveys import fill_from_surveys
-    from thangdo.cli.evaluate import write_results
+    from thangdo.edition import write_results
     from thangdo.evaluation import evaluate, read_round, write_round
 
     folder = root / "rounds" / year.id

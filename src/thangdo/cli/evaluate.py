@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import gc
-import shutil
-import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,6 +37,7 @@ def command(round_name: str, out: Path, site: bool, json_: bool) -> int:
     """Evaluate and write everything beside, then put it in place."""
     # Hundreds of thousands of small tuples live until the end: collecting them in between only costs time.
     gc.disable()
+    from thangdo.edition import write_results
     from thangdo.evaluation import evaluate, read_round
 
     with steps(said("Tính đợt đánh giá", "Evaluating"), 3) as bar:
@@ -67,27 +65,3 @@ def _site(results: Results, folder: Path) -> None:
     from thangdo.edition import build_site
 
     build_site(results, folder)
-
-
-def write_results(
-    results: Results, out: Path, language: str, site: Callable[[Results, Path], None] | None = None
-) -> None:
-    """Tables, workbook, site (where `site` builds one) and data package of one evaluation, whole or not at all."""
-    from thangdo.evaluation import write_data_package, write_tables
-    from thangdo.evaluation.folder import replace_folder
-    from thangdo.evaluation.workbook import results_sheets
-    from thangdo.reporting.workbook import write_workbook
-
-    out.parent.mkdir(parents=True, exist_ok=True)
-    part = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-    try:
-        write_tables(results, part)
-        write_workbook(part / "results.xlsx", results_sheets(results, language))
-        if site is not None:
-            site(results, part / "site")
-        write_data_package(results, part)
-        part.chmod(0o755)
-        replace_folder(part, out)
-    except BaseException:
-        shutil.rmtree(part, ignore_errors=True)
-        raise

@@ -16,9 +16,10 @@ from thangdo.cli.check import report
 @click.option("--socket", type=click.Path(path_type=Path), help="Ổ cắm Unix thay cho cổng / Unix socket, not a port.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Số tiến trình / processes.")
 @click.option("--migrate/--no-migrate", default=False, help="Nâng cấp cơ sở dữ liệu trước / migrate first.")
+@click.option("--work/--no-work", default=True, help="Làm luôn các việc nền / do background work as well.")
 @click.pass_obj
 def command(
-    shared: dict[str, str], address: str, port: int, socket: Path | None, workers: int | None, migrate: bool
+    shared: dict[str, str], address: str, port: int, socket: Path | None, workers: int | None, migrate: bool, work: bool
 ) -> int:
     """Check, migrate where asked, serve until stopped."""
     # The command line and the web are faces beside each other: one names the other, neither is built on it.
@@ -37,5 +38,5 @@ def command(
     in_database = serving.database_findings(configuration)
     if any(finding.severity == "error" for finding in in_database):
         return report(in_database, language)
-    serving.run_server(address, port, workers or configuration.workers, socket)
+    serving.run_server(address, port, workers or configuration.workers, socket, with_work=work)
     return 0

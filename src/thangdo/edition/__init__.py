@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from thangdo.edition.pages import ExtraPage, Page
+    from thangdo.edition.results_folder import write_results
     from thangdo.edition.site import build_site
 
-_LAZY = {"ExtraPage": "pages", "Page": "pages", "build_site": "site"}
+_LAZY = {"ExtraPage": "pages", "Page": "pages", "build_site": "site", "write_results": "results_folder"}
 
-__all__ = ["ExtraPage", "Page", "build_site"]
+__all__ = ["ExtraPage", "Page", "build_site", "write_results"]
 
 
 def __getattr__(name: str) -> object:

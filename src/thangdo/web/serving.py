@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+import subprocess
+import sys
 from pathlib import Path
 
 from thangdo.findings import Finding, Where
@@ -71,22 +73,50 @@ def ensure_development_key(configuration: Configuration) -> None:
         path.chmod(0o600)
 
 
-def run_server(address: str, port: int, workers: int, socket: Path | None = None) -> None:
-    """Serve until stopped. Two threads a worker: the interpreter lock makes more of them wait for each other."""
+def do_background_work(*, once: bool, every_seconds: float) -> int:
+    """What is due (`once`), or everything until stopped; returns how many pieces were done."""
+    start_django()
+    from django.utils import timezone
+
+    from thangdo.web.background.worker import run_due, run_until_stopped
+
+    if once:
+        return run_due(timezone.localtime)
+    run_until_stopped(timezone.localtime, every_seconds)
+    return 0
+
+
+def start_worker() -> subprocess.Popen[bytes]:
+    """A worker beside the server. It leaves by itself when the server is gone, however that ended."""
+    code = "import sys; from thangdo.cli import main; sys.exit(main())"
+    return subprocess.Popen([sys.executable, "-c", code, "work"])
+
+
+def run_server(address: str, port: int, workers: int, socket: Path | None = None, *, with_work: bool = True) -> None:
+    """Serve until stopped, with a worker for background work beside where asked.
+
+    Two threads a server process: the interpreter lock makes more of them wait for each other.
+    """
     from granian import Granian
     from granian.constants import Interfaces
 
-    Granian(
-        "thangdo.web.wsgi:application",
-        address=address,
-        port=port,
-        uds=socket,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=2,
-        backlog=2048,
-        websockets=False,
-        log_access=False,
-        respawn_failed_workers=True,
-        workers_kill_timeout=20,
-    ).serve()
+    worker = start_worker() if with_work else None
+    try:
+        Granian(
+            "thangdo.web.wsgi:application",
+            address=address,
+            port=port,
+            uds=socket,
+            interface=Interfaces.WSGI,
+            workers=workers,
+            blocking_threads=2,
+            backlog=2048,
+            websockets=False,
+            log_access=False,
+            respawn_failed_workers=True,
+            workers_kill_timeout=20,
+        ).serve()
+    finally:
+        if worker is not None:
+            worker.terminate()
+            worker.wait(timeout=30)

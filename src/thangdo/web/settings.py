@@ -28,13 +28,12 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
-    "django_tasks",
-    "django_tasks_db",
     "csp",
     "thangdo.web.ledger",
     "thangdo.web.accounts",
     "thangdo.web.registry",
     "thangdo.web.rounds",
+    "thangdo.web.background",
     "thangdo.web.portal",
 ]
 
@@ -138,20 +137,24 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = MEGABYTE
 
 # --- work in the background and mail
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+WORK_ROOT = CONFIGURATION.root / "work"
+WORK_LIMIT_BYTES = 300 * MEGABYTE
 _mail = urlsplit(CONFIGURATION.mail_url)
-EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend"
-    if CONFIGURATION.mail_url
-    else "django.core.mail.backends.dummy.EmailBackend"
-)
+# Without a mail server each mail is a file an operator can look at; nothing leaves the machine.
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if CONFIGURATION.mail_url else 'filebased'}.EmailBackend"
+EMAIL_FILE_PATH = CONFIGURATION.root / "mail"
 EMAIL_HOST = _mail.hostname or ""
-EMAIL_PORT = _mail.port or 25
+EMAIL_USE_SSL = _mail.scheme == "smtps"
+EMAIL_PORT = _mail.port or (465 if EMAIL_USE_SSL else 25)
+EMAIL_USE_TLS = EMAIL_PORT == 587 and not EMAIL_USE_SSL
 EMAIL_HOST_USER = unquote(_mail.username or "")
 EMAIL_HOST_PASSWORD = unquote(_mail.password or "")
-EMAIL_USE_TLS = _mail.scheme == "smtps" or _mail.port == 587
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = CONFIGURATION.mail_from
+# What a mail's links begin with.
+PUBLIC_ADDRESS = (
+    f"{'https' if CONFIGURATION.is_https else 'http'}://{CONFIGURATION.hosts[0]}" if CONFIGURATION.hosts else ""
+)
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 LOGGING = {

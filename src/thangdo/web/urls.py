@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("thangdo.web.portal.urls")),
     path("", include("thangdo.web.accounts.urls")),
     path("", include("thangdo.web.registry.urls")),
+    path("", include("thangdo.web.background.urls")),
     path("", include("thangdo.web.rounds.urls")),
 ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.apps import apps
 from django.db import models
 
+# The queue of background work is no record: what a piece of work changes is recorded under its own act.
 APPS = ("registry", "accounts", "rounds", "portal")
 # What is not an office's record: a reader's own last visit to the matrix, running text of files, open browsers.
 LEFT_OUT = {"rounds_visit", "rounds_filetext", "accounts_session"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -65,28 +64,38 @@ def changes(rows: Iterable[Mapping[str, str]]) -> list[PersonChange]:
     return found
 
 
-def load_people(rows: Sequence[Mapping[str, str]], *, actor_id: int | None, at: datetime) -> dict[str, str]:
-    """Write people and roles; returns the first password of each new person, shown once."""
+def load_people(
+    rows: Sequence[Mapping[str, str]], hashed: Mapping[str, str], *, actor_id: int | None, at: datetime
+) -> int:
+    """Write people and roles in one transaction; `hashed` holds the stored form of each new person's first password.
+
+    Returns how many rows changed something. Raises BadRow, also for a new person without a password.
+    """
     emails = {row["login"].strip(): row.get("email", "").strip() for row in rows}
-    passwords: dict[str, str] = {}
+    titles = {row["login"].strip(): row.get("title", "").strip() for row in rows}
     with acting(ActInProgress("load_people", actor_id, at)):
-        for change in changes(rows):
-            unit = Unit.objects.filter(code=change.unit).first()
-            if change.is_new and change.login not in passwords:
-                passwords[change.login] = secrets.token_urlsafe(9)
-                Person.objects.create_user(
-                    change.login,
-                    passwords[change.login],
+        found = changes(rows)
+        units = {unit.code: unit for unit in Unit.objects.filter(code__in={change.unit for change in found})}
+        people = {person.login: person for person in Person.objects.filter(login__in={c.login for c in found})}
+        for change in found:
+            if change.login not in people:
+                if change.login not in hashed:
+                    raise BadRow("login", change.login)
+                people[change.login] = Person.objects.create(
+                    login=change.login,
+                    password=hashed[change.login],
                     full_name=change.full_name,
                     email=emails.get(change.login, ""),
-                    unit=unit,
+                    title=titles.get(change.login, ""),
+                    unit=units.get(change.unit),
                 )
             if change.is_new_role:
-                person = Person.objects.get(login=change.login)
                 Grant.objects.create(
-                    person=person, role=change.role, unit=unit if BY_CODE[change.role].is_of_unit else None
+                    person=people[change.login],
+                    role=change.role,
+                    unit=units.get(change.unit) if BY_CODE[change.role].is_of_unit else None,
                 )
-    return passwords
+    return len(found)
 
 
 def give_role(

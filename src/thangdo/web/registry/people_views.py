@@ -14,11 +14,11 @@ from thangdo.evaluation.vietnamese import search_text
 from thangdo.web.accounts.models import Grant, Person
 from thangdo.web.accounts.permissions import BY_CODE, may
 from thangdo.web.accounts.roles import ROLES
+from thangdo.web.background.queue import ask_for
 from thangdo.web.ledger.history import differences, entries_of
 from thangdo.web.registry.models import Unit
-from thangdo.web.registry.people import COLUMNS, BadRow, changes, give_role, load_people, take_role
-
-ROW_LIMIT = 10_000
+from thangdo.web.registry.people import COLUMNS, BadRow, changes, give_role, take_role
+from thangdo.web.registry.sheets import BadSheet, sheet_rows
 
 
 def people(request: Any) -> HttpResponse:
@@ -90,18 +90,19 @@ def grant(request: Any, login: str) -> HttpResponse:
 
 
 def people_import(request: Any) -> HttpResponse:
-    """An Excel list of people: first what would change, then the change with first passwords shown once."""
-    context: dict[str, Any] = {"changes": None, "passwords": None, "error": "", "columns": COLUMNS}
+    """An Excel list of people: first what would change; the change itself goes on in the background."""
+    context: dict[str, Any] = {"changes": None, "error": "", "columns": COLUMNS}
     if request.method != "POST":
         return render(request, "registry/people_import.html", context)
     try:
         if "confirm" in request.POST:
             kept = [dict(zip(COLUMNS, line.split("\t"), strict=False)) for line in request.POST["rows"].splitlines()]
-            context["passwords"] = load_people(kept, actor_id=request.person.pk, at=request.at)
-        else:
-            rows = _sheet_rows(request.FILES.get("people"))
-            context["changes"] = changes(rows)
-            context["rows"] = "\n".join("\t".join(row.get(name, "") for name in COLUMNS) for row in rows)
+            changes(kept)
+            job = ask_for("load_people", {"rows": kept}, person_id=request.person.pk, at=request.at)
+            return HttpResponseRedirect(reverse("background:job", args=[job.pk]))
+        rows = _people_rows(request.FILES.get("people"))
+        context["changes"] = changes(rows)
+        context["rows"] = "\n".join("\t".join(row.get(name, "") for name in COLUMNS) for row in rows)
     except BadRow as bad:
         context["error"] = _("“%(value)s” is not a valid value for “%(field)s”.") % {
             "value": bad.value,
@@ -110,29 +111,17 @@ def people_import(request: Any) -> HttpResponse:
     return render(request, "registry/people_import.html", context, status=422 if context["error"] else 200)
 
 
-def _sheet_rows(file: Any) -> list[dict[str, str]]:
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    if file is None or file.size > 5 << 20:
-        raise BadRow("xlsx", "")
+def _people_rows(file: Any) -> list[dict[str, str]]:
     try:
-        rows = CalamineWorkbook.from_filelike(file).get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (CalamineError, OSError, IndexError, ValueError) as failure:
-        raise BadRow("xlsx", file.name) from failure
-    header = [str(cell).strip() for cell in rows[0]] if rows else []
-    if not {"login", "full_name"} <= set(header) or len(rows) > ROW_LIMIT:
+        rows = sheet_rows(file)
+    except BadSheet as bad:
+        raise BadRow("xlsx", getattr(file, "name", "")) from bad
+    header = rows[0] if rows else []
+    if not {"login", "full_name"} <= set(header):
         raise BadRow("columns", ", ".join(header)[:80])
     place = {name: header.index(name) for name in COLUMNS if name in header}
-    cleaned = []
-    for row in rows[1:]:
-        cells = {
-            name: str(row[at]).replace("\t", " ").replace("\n", " ").strip()
-            for name, at in place.items()
-            if at < len(row)
-        }
-        if any(cells.values()):
-            cleaned.append(cells)
-    return cleaned
+    cleaned = [{name: row[at] for name, at in place.items() if at < len(row)} for row in rows[1:]]
+    return [cells for cells in cleaned if any(cells.values())]
 
 
 def delegate(request: Any) -> HttpResponse:

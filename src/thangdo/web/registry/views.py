@@ -9,12 +9,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from thangdo.evaluation.register import LEVELS, parse_register
+from thangdo.evaluation.register import COLUMNS, LEVELS, parse_register
 from thangdo.findings import Refused
 from thangdo.web.accounts.permissions import BY_CODE, may
 from thangdo.web.registry.blocks import block_name
 from thangdo.web.registry.loading import changes, load_units
 from thangdo.web.registry.models import BlockMember, Succession, Unit
+from thangdo.web.registry.sheets import LIMIT_BYTES, BadSheet, as_csv, sheet_rows
 
 
 def units(request: Any) -> HttpResponse:
@@ -53,20 +54,25 @@ def unit_page(request: Any, unit: str) -> HttpResponse:
 
 
 def unit_import(request: Any) -> HttpResponse:
-    """A register file: first what would change, then the change."""
+    """A register as Excel or CSV: first what would change, then the change."""
+    context: dict[str, Any] = {"changes": None, "error": "", "columns": COLUMNS}
     if request.method != "POST":
-        return render(request, "registry/unit_import.html", {"changes": None, "error": ""})
-    text = request.POST.get("text", "")
+        return render(request, "registry/unit_import.html", context)
     file = request.FILES.get("register")
     try:
-        if file is not None:
-            text = file.read(5 << 20).decode("utf-8-sig")
+        text = request.POST.get("text", "") if file is None else _register_text(file)
         rows = list(parse_register(text, "units.csv"))
         found = changes(rows)
-        if "confirm" in request.POST:
-            load_units(rows, actor_id=request.person.pk, at=request.at)
-            return HttpResponseRedirect(reverse("registry:units"))
-    except (Refused, UnicodeDecodeError) as failure:
-        error = _("The file cannot be read: %(why)s") % {"why": failure}
-        return render(request, "registry/unit_import.html", {"changes": None, "error": error}, status=422)
-    return render(request, "registry/unit_import.html", {"changes": found, "text": text, "error": ""})
+    except (Refused, UnicodeDecodeError, BadSheet) as failure:
+        context["error"] = _("The file cannot be read: %(why)s") % {"why": failure}
+        return render(request, "registry/unit_import.html", context, status=422)
+    if "confirm" in request.POST:
+        load_units(rows, actor_id=request.person.pk, at=request.at)
+        return HttpResponseRedirect(reverse("registry:units"))
+    return render(request, "registry/unit_import.html", {**context, "changes": found, "text": text})
+
+
+def _register_text(file: Any) -> str:
+    if file.name.lower().endswith(".csv"):
+        return str(file.read(LIMIT_BYTES).decode("utf-8-sig"))
+    return as_csv(sheet_rows(file))

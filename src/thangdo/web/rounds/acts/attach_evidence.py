@@ -10,15 +10,17 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
+from thangdo.web.background.queue import ask_for
+from thangdo.web.file_storage import Put, TooLarge
 from thangdo.web.rounds.acts.act import Actor, doing
 from thangdo.web.rounds.acts.appraise import block_of
 from thangdo.web.rounds.acts.save_mark import refuse_unless_open
 from thangdo.web.rounds.acts.submission import locked_submission, refuse_after_deadline
 from thangdo.web.rounds.evidence.kinds import FileKind, WrongKind, kind_of
-from thangdo.web.rounds.evidence.storage import Put, TooLarge, storage
-from thangdo.web.rounds.evidence.text import words_of
-from thangdo.web.rounds.models import Attachment, Document, FileText, Part, StoredFile
+from thangdo.web.rounds.evidence.storage import storage
+from thangdo.web.rounds.models import Attachment, Document, Part, StoredFile
 from thangdo.web.rounds.refusals import ActRefused
+from thangdo.web.rounds.work.read_text import keep_text
 
 WHY = {
     "extension": noop("only PDF, PNG, JPG, DOCX and XLSX are taken"),
@@ -27,6 +29,7 @@ WHY = {
     "bomb": noop("it unpacks to far more than its size"),
     "macros": noop("it holds macros"),
 }
+READ_AT_ONCE_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +105,11 @@ def attach(
             phase=part.phase,
         )
     if is_new:
-        words = words_of(storage().path(put.sha256), kind.extension)
-        FileText.objects.update_or_create(file=file, defaults={"pages": words.pages, "search": words.search})
+        # Reading hundreds of pages takes longer than an upload should wait for.
+        if put.size <= READ_AT_ONCE_BYTES:
+            keep_text(file)
+        else:
+            ask_for("read_text", {"file_id": file.pk}, person_id=None, at=at)
     return attachment
 
 

@@ -23,11 +23,15 @@ class Visit(models.Model):
 
 
 class Reminder(models.Model):
-    """A reminder given to a person once: shown in the page, and sent where there is an address."""
+    """A reminder given to a person once: shown in the page, and sent where there is an address.
+
+    `kind` is the notice (`week`, `three_days`, `last_day`, `ended`), `what` the work it reminds of.
+    """
 
     person = models.ForeignKey("accounts.Person", on_delete=models.CASCADE, related_name="reminders")
     part = models.ForeignKey(Part, on_delete=models.CASCADE)
     kind = models.CharField(max_length=20)
+    what = models.CharField(max_length=30, blank=True)
     due_at = models.DateTimeField()
     made_at = models.DateTimeField()
     mailed_at = models.DateTimeField(null=True)

@@ -1,0 +1,1 @@
+"""What rounds do in the background, one file each."""
