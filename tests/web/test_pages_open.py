@@ -8,7 +8,7 @@ from django.urls import reverse
 LEAF = ["thu-2024", "par", "U1", "1.2"]
 PAGES = {
     "administrator": [("registry:units", []), ("registry:people", []), ("registry:person", ["officer"]), ("registry:unit", ["U1"]), ("registry:unit_import", []), ("registry:people_import", []), ("rounds:search", []), ("rounds:ledger", ["thu-2024"])],
-    "manager": [("rounds:work", []), ("background:jobs", []), ("rounds:rounds", []), ("rounds:new_round", []), ("rounds:add_part", ["thu-2024"]), ("rounds:round", ["thu-2024"]), ("rounds:part", LEAF[:2]), ("rounds:assign", LEAF[:2]), ("rounds:deadlines", LEAF[:2]), ("rounds:extend", LEAF[:2]), ("rounds:results", LEAF[:2]), ("rounds:import", []), ("rounds:ledger", ["thu-2024"]), ("rounds:matrix", LEAF[:2]), ("rounds:agreement", LEAF[:2]), ("rounds:submission", LEAF[:3]), ("rounds:criterion", LEAF), ("rounds:export", ["thu-2024"]), ("rounds:matrix_workbook", LEAF[:2]), ("rounds:appeals_workbook", LEAF[:2])],
+    "manager": [("rounds:work", []), ("background:jobs", []), ("rounds:rounds", []), ("rounds:new_round", []), ("rounds:add_part", ["thu-2024"]), ("rounds:round", ["thu-2024"]), ("rounds:part", LEAF[:2]), ("rounds:assign", LEAF[:2]), ("rounds:deadlines", LEAF[:2]), ("rounds:extend", LEAF[:2]), ("rounds:results", LEAF[:2]), ("rounds:import", []), ("rounds:ledger", ["thu-2024"]), ("rounds:matrix", LEAF[:2]), ("rounds:agreement", LEAF[:2]), ("rounds:same_evidence", LEAF[:2]), ("rounds:unit_series", ["U1"]), ("rounds:submission", LEAF[:3]), ("rounds:criterion", LEAF), ("rounds:export", ["thu-2024"]), ("rounds:matrix_workbook", LEAF[:2]), ("rounds:appeals_workbook", LEAF[:2])],
     "officer": [("rounds:work", []), ("rounds:part", LEAF[:2]), ("rounds:submission", LEAF[:3]), ("rounds:criterion", LEAF), ("rounds:appeals", LEAF[:2]), ("rounds:submission_workbook", LEAF[:3]), ("rounds:ledger_cell", LEAF), ("accounts:security", []), ("accounts:password", []), ("rounds:evidence_search", LEAF[:2])],
     "leader": [("rounds:work", []), ("rounds:submission", LEAF[:3]), ("registry:delegate", [])],
     "appraiser": [("rounds:work", []), ("rounds:matrix", LEAF[:2]), ("rounds:matrix_data", LEAF[:2]), ("rounds:criterion", LEAF)],
@@ -49,6 +49,7 @@ QUERIES = {
     ("manager", "rounds:part"): 12,
     ("manager", "rounds:add_part"): 12,
     ("manager", "rounds:assign"): 12,
+    ("manager", "rounds:same_evidence"): 12,
     ("administrator", "registry:units"): 12,
     ("administrator", "registry:people"): 12,
 }

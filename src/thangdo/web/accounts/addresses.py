@@ -55,6 +55,8 @@ ADDRESSES: dict[str, tuple[str, str]] = {
     "rounds:send_back": ("send_back", "send_back"),
     "rounds:attach": ("attach_evidence", "attach_evidence"),
     "rounds:detach": ("attach_evidence", "attach_evidence"),
+    "rounds:same_evidence": ("see_matrix", ""),
+    "rounds:unit_series": ("see_registry", ""),
     "rounds:evidence_search": ("see_evidence", ""),
     "rounds:evidence": ("see_evidence", ""),
     "rounds:matrix": ("see_matrix", ""),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from thangdo.evaluation.register import COLUMNS, parse_register
 from thangdo.evaluation.register import Unit as RegisterUnit
 from thangdo.web.ledger.acting import ActInProgress, acting
 from thangdo.web.registry.models import Succession, Unit
 
+FILE = "units.csv"
 FIELDS = (
     "name_vi",
     "name_en",
@@ -57,6 +61,40 @@ def changes(units: Iterable[RegisterUnit]) -> list[UnitChange]:
         if differing:
             found.append(UnitChange(unit.unit, unit.name_vi, False, differing))
     return found
+
+
+def read_import(text: str) -> list[RegisterUnit]:
+    """The units of an uploaded list, judged together with those that are stored: a list may name some units only.
+
+    Columns may stand in any order; one that is missing leaves what is stored. Raises `Refused` with every fault;
+    rows are counted as in the list.
+    """
+    reader = csv.DictReader(io.StringIO(text))
+    header = [name for name in reader.fieldnames or () if name in COLUMNS]
+    if "unit" not in header:
+        # Let the register itself say which columns it wants.
+        parse_register(text, FILE)
+    stored = {unit.code: _cells(unit) for unit in _with_predecessors()}
+    listed = [{name: (row.get(name) or "").strip() for name in header} for row in reader]
+    codes = {row["unit"] for row in listed}
+    whole = [{**stored.get(row["unit"], dict.fromkeys(COLUMNS, "")), **row} for row in listed]
+    whole += [row for code, row in stored.items() if code not in codes]
+    target = io.StringIO()
+    writer = csv.DictWriter(target, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(whole)
+    return [unit for unit in parse_register(target.getvalue(), FILE) if unit.unit in codes]
+
+
+def _with_predecessors() -> list[Unit]:
+    return list(Unit.objects.prefetch_related("successions_in__predecessor"))
+
+
+def _cells(unit: Unit) -> dict[str, str]:
+    """A stored unit as the cells of a register file."""
+    cells = {name: str(getattr(unit, name) or "") for name in FIELDS}
+    before = [row.predecessor.code for row in unit.successions_in.all() if row.predecessor is not None]
+    return {**cells, "unit": unit.code, "predecessors": ";".join(before)}
 
 
 def load_units(units: Iterable[RegisterUnit], *, actor_id: int | None, at: datetime) -> int:

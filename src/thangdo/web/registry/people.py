@@ -107,11 +107,17 @@ def give_role(
     at: datetime,
     index: str = "",
     criterion: str = "",
+    round_code: str = "",
+    phases: Sequence[str] = (),
+    since: date | None = None,
     until: date | None = None,
     on_behalf_of: Person | None = None,
     reason: str = "",
 ) -> Grant:
-    """Grant a role. A role of a unit needs its unit; a delegation names for whom and until when."""
+    """Grant a role, where asked for one round, index, criterion, some phases and some days only.
+
+    A role of a unit needs its unit; acting for somebody needs a role they hold there, an end and a reason.
+    """
     if role not in BY_CODE or role == "public":
         raise BadRow("role", role)
     unit = Unit.objects.filter(code=unit_code).first() if unit_code else None
@@ -119,6 +125,10 @@ def give_role(
         raise BadRow("unit", unit_code)
     if on_behalf_of is not None and (until is None or until < at.date() or not reason.strip()):
         raise BadRow("until", str(until or ""))
+    if since is not None and until is not None and until < since:
+        raise BadRow("until", str(until))
+    if on_behalf_of is not None and not _holds(on_behalf_of, role, unit, at.date()):
+        raise BadRow("on_behalf_of", on_behalf_of.login)
     act = "delegate" if on_behalf_of is not None else "give_role"
     with acting(ActInProgress(act, actor_id, at, reason)):
         return Grant.objects.create(
@@ -127,10 +137,27 @@ def give_role(
             unit=unit,
             index=index,
             criterion=criterion,
+            round=round_code,
+            phases=",".join(phases),
+            valid_from=since,
             valid_to=until,
             on_behalf_of=on_behalf_of,
             reason=reason.strip(),
         )
+
+
+def _holds(person: Person, role: str, unit: Unit | None, on: date) -> bool:
+    """Whether somebody holds a role themselves: what was handed to them they cannot hand on."""
+    rows = Grant.objects.valid_on(on).filter(person=person, role=role, on_behalf_of=None)
+    return (rows.filter(unit=unit) if BY_CODE[role].is_of_unit else rows).exists()
+
+
+def represented(units: Sequence[str], on: date) -> list[Grant]:
+    """Officers and leaders of some units in whose place somebody may act."""
+    rows = Grant.objects.valid_on(on).filter(
+        unit__code__in=units, role__in=("officer", "leader"), on_behalf_of=None, person__is_active=True
+    )
+    return list(rows.select_related("person", "unit").order_by("unit__sort_key", "role", "person__full_name"))
 
 
 def take_role(grant: Grant, *, actor_id: int, at: datetime) -> None:

@@ -11,13 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from thangdo.evaluation.vietnamese import search_text
-from thangdo.web.accounts.models import Grant, Person
+from thangdo.web.accounts.models import Grant, GrantQuerySet, Person
 from thangdo.web.accounts.permissions import BY_CODE, may
 from thangdo.web.accounts.roles import ROLES
 from thangdo.web.background.queue import ask_for
 from thangdo.web.ledger.history import differences, entries_of
-from thangdo.web.registry.models import Unit
-from thangdo.web.registry.people import COLUMNS, BadRow, changes, give_role, take_role
+from thangdo.web.registry.people import COLUMNS, BadRow, changes, give_role, represented, take_role
 from thangdo.web.registry.sheets import BadSheet, sheet_rows
 
 
@@ -70,6 +69,10 @@ def grant(request: Any, login: str) -> HttpResponse:
                 take_role(row, actor_id=request.person.pk, at=request.at)
         else:
             try:
+                behalf = given.get("for", "").strip()
+                represented_person = Person.objects.filter(login=behalf).first() if behalf else None
+                if behalf and represented_person is None:
+                    raise BadRow("for", behalf)
                 give_role(
                     found,
                     given.get("role", ""),
@@ -78,6 +81,11 @@ def grant(request: Any, login: str) -> HttpResponse:
                     at=request.at,
                     index=given.get("index", "").strip(),
                     criterion=given.get("criterion", "").strip(),
+                    round_code=given.get("round", "").strip(),
+                    since=_day(given.get("since", "")),
+                    until=_day(given.get("until", "")),
+                    on_behalf_of=represented_person,
+                    reason=given.get("reason", ""),
                 )
             except BadRow as bad:
                 error = _("“%(value)s” is not a valid value for “%(field)s”.") % {
@@ -87,6 +95,14 @@ def grant(request: Any, login: str) -> HttpResponse:
                 request.method = "GET"
                 return person(request, login, error)
     return HttpResponseRedirect(reverse("registry:person", args=[login]))
+
+
+def _day(text: str) -> date | None:
+    """A day as typed, None where blank. Raises BadRow."""
+    try:
+        return date.fromisoformat(text.strip()) if text.strip() else None
+    except ValueError as failure:
+        raise BadRow("date", text) from failure
 
 
 def people_import(request: Any) -> HttpResponse:
@@ -125,30 +141,46 @@ def _people_rows(file: Any) -> list[dict[str, str]]:
 
 
 def delegate(request: Any) -> HttpResponse:
-    """A leader lets somebody act in their place, until a day and with a reason."""
-    own = [held for held in request.holder.held if held.role == "leader" and held.on_behalf_of_id is None]
+    """A leader lets somebody act in their place or in an officer's of the unit, until a day and with a reason.
+
+    The leader also takes it back; whoever acted is in the ledger with the one they acted for.
+    """
+    own = [held.unit for held in request.holder.held if held.role == "leader" and held.on_behalf_of_id is None]
+    places = represented(own, request.at.date())
     error = ""
     if request.method == "POST":
         given = request.POST
+        if given.get("take", "").isdigit():
+            row = _handed_over(own).filter(pk=int(given["take"])).first()
+            if row is not None:
+                take_role(row, actor_id=request.person.pk, at=request.at)
+            return HttpResponseRedirect(request.path)
         to = Person.objects.filter(login=given.get("login", "").strip(), is_active=True).first()
+        place = next((row for row in places if str(row.pk) == given.get("place", "")), None)
         try:
             until = date.fromisoformat(given.get("until", ""))
-            if to is None or given.get("unit", "") not in {held.unit for held in own}:
+            if to is None or place is None or place.unit is None or to.pk == place.person_id:
                 raise BadRow("login", given.get("login", ""))
             give_role(
                 to,
-                "leader",
-                given["unit"],
+                place.role,
+                place.unit.code,
                 actor_id=request.person.pk,
                 at=request.at,
                 until=until,
-                on_behalf_of=request.person,
+                on_behalf_of=place.person,
                 reason=given.get("reason", ""),
             )
             return HttpResponseRedirect(request.path)
         except (BadRow, ValueError) as bad:
             error = _("The delegation needs a person, a day not in the past and a reason (%(what)s).") % {"what": bad}
-    units = {unit.code: unit for unit in Unit.objects.filter(code__in=[held.unit for held in own])}
-    given_now = Grant.objects.filter(on_behalf_of=request.person).select_related("person", "unit")
-    context = {"own": own, "units": units, "given": given_now, "error": error, "today": request.at.date()}
+    context = {
+        "places": places,
+        "given": _handed_over(own).valid_on(request.at.date()).select_related("person", "unit", "on_behalf_of"),
+        "error": error,
+    }
     return render(request, "registry/delegate.html", context, status=422 if error else 200)
+
+
+def _handed_over(units: list[str]) -> GrantQuerySet:
+    return Grant.objects.filter(unit__code__in=units, on_behalf_of__isnull=False)

@@ -9,11 +9,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from thangdo.evaluation.register import COLUMNS, LEVELS, parse_register
-from thangdo.findings import Refused
+from thangdo.evaluation.codes import CODES
+from thangdo.evaluation.register import COLUMNS, LEVELS
+from thangdo.findings import Finding, Refused, describe
 from thangdo.web.accounts.permissions import BY_CODE, may
+from thangdo.web.formatting import language_now
 from thangdo.web.registry.blocks import block_name
-from thangdo.web.registry.loading import changes, load_units
+from thangdo.web.registry.loading import changes, load_units, read_import
 from thangdo.web.registry.models import BlockMember, Succession, Unit
 from thangdo.web.registry.sheets import LIMIT_BYTES, BadSheet, as_csv, sheet_rows
 
@@ -61,15 +63,24 @@ def unit_import(request: Any) -> HttpResponse:
     file = request.FILES.get("register")
     try:
         text = request.POST.get("text", "") if file is None else _register_text(file)
-        rows = list(parse_register(text, "units.csv"))
+        rows = read_import(text)
         found = changes(rows)
-    except (Refused, UnicodeDecodeError, BadSheet) as failure:
+    except Refused as refused:
+        context["faults"] = [_fault(finding) for finding in refused.findings[:50]]
+        return render(request, "registry/unit_import.html", context, status=422)
+    except (UnicodeDecodeError, BadSheet) as failure:
         context["error"] = _("The file cannot be read: %(why)s") % {"why": failure}
         return render(request, "registry/unit_import.html", context, status=422)
     if "confirm" in request.POST:
         load_units(rows, actor_id=request.person.pk, at=request.at)
         return HttpResponseRedirect(reverse("registry:units"))
     return render(request, "registry/unit_import.html", {**context, "changes": found, "text": text})
+
+
+def _fault(finding: Finding) -> str:
+    """Where it is, what is wrong, what to do."""
+    title, remedy = describe(finding, CODES[finding.code], language_now())
+    return f"{finding.where}: {title} {remedy}"
 
 
 def _register_text(file: Any) -> str:

@@ -19,6 +19,7 @@ from thangdo.web.rounds.views import (
     results,
     rounds,
     search,
+    series,
     standing,
     submission,
     work,
@@ -58,6 +59,7 @@ urlpatterns = [
     path(PART + "kien-nghi/", appeals.register, name="appeals"),
     path(PART + "kien-nghi/xlsx/", appeals.register_workbook, name="appeals_workbook"),
     path(PART + "hoi-dong/", council.agenda, name="council"),
+    path("don-vi/<str:unit>/qua-cac-nam/", series.unit_series, name="unit_series"),
     path(PART + "hoi-dong/bien-ban/", council.minutes, name="minutes"),
     path(PART + "hoi-dong/<int:item>/", council.conclude, name="council_item"),
     path(PART + "hoi-dong/<int:item>/phieu/", council.cast, name="vote"),
@@ -84,5 +86,6 @@ urlpatterns = [
     path(LEAF + "kien-nghi/", appeals.file, name="appeal"),
     path(LEAF + "nhat-ky/", ledger.cell_ledger, name="ledger_cell"),
     path(UNIT + "tep/<int:document>/", evidence.view_file, name="evidence"),
+    path(PART + "cung-minh-chung/", evidence.same, name="same_evidence"),
     path(PART + "tim-minh-chung/", evidence.find, name="evidence_search"),
 ]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from thangdo.web.rounds.acts.act import Actor, doing
-from thangdo.web.rounds.acts.appraise import ADJUDICATED, block_of, decided, put_mark
+from thangdo.web.rounds.acts.appraise import ADJUDICATED, block_of, decided, put_mark, refuse_locked_appraisal
 from thangdo.web.rounds.models import Mark, Part
 from thangdo.web.rounds.phases import BY_CODE
 from thangdo.web.rounds.refusals import ActRefused
@@ -20,6 +20,7 @@ def adjudicate(
         raise ActRefused("needs_reason")
     layer = BY_CODE[part.phase].layer
     with doing("adjudicate", actor, part, at, unit=unit, criterion=criterion, reason=reason.strip()):
+        refuse_locked_appraisal(part, unit, at)
         rows = Mark.objects.filter(part=part, unit=unit, criterion=criterion, layer=layer).exclude(
             appraiser=ADJUDICATED
         )

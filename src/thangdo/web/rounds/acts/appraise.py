@@ -10,6 +10,7 @@ from typing import Any
 
 from thangdo.web.registry.tree import units_above
 from thangdo.web.rounds.acts.act import Actor, doing
+from thangdo.web.rounds.acts.submission import refuse_after_deadline
 from thangdo.web.rounds.models import Mark, Member, Part, SampleItem
 from thangdo.web.rounds.phases import BY_CODE
 from thangdo.web.rounds.points import points_given
@@ -44,6 +45,7 @@ def agree(part: Part, unit: str, criterion: str, *, actor: Actor, at: datetime) 
     """Keep the unit's inputs as this layer's. Refused where the unit gave no points."""
     layer = BY_CODE[part.phase].layer
     with doing("appraise", actor, part, at, unit=unit, criterion=criterion):
+        refuse_locked_appraisal(part, unit, at)
         below = standing_below(part, unit, criterion, layer)
         if below is None or (not below.points and "na" not in below.inputs):
             raise ActRefused("nothing_to_agree")
@@ -64,9 +66,16 @@ def change_points(
         raise ActRefused("needs_reason")
     layer = BY_CODE[part.phase].layer
     with doing("appraise", actor, part, at, unit=unit, criterion=criterion, reason=reason.strip()):
+        refuse_locked_appraisal(part, unit, at)
         block = block_of(part, unit)
         inputs, points, maximum = decided(part, unit, criterion, block, layer, fields, reason, at)
         return _write(part, unit, criterion, layer, inputs, points, maximum, actor, at)
+
+
+def refuse_locked_appraisal(part: Part, unit: str, at: datetime) -> None:
+    """The end of the appraisal locks it. That of the appeals binds the units; whoever decides comes after it."""
+    if part.phase == "appraise":
+        refuse_after_deadline(part, unit, at)
 
 
 def block_of(part: Part, unit: str) -> str:

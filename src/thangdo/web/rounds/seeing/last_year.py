@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from thangdo.evaluation.year_on_year import YearlyChange, comparable_criteria, yearly_change
-from thangdo.web.registry.models import Succession
+from thangdo.web.registry.links import succession_links
 from thangdo.web.registry.succession import Link, comparable_series
 from thangdo.web.rounds.models import Part
 from thangdo.web.rounds.seeing.scores import UnitCells, current_results, unit_cells
@@ -74,15 +74,4 @@ def last_year_of(part: Part, units: Iterable[str]) -> LastYear | None:
         return None
     cells = unit_cells(current_results(found).entry)
     is_all_there = all(unit in cells for unit in units)
-    return LastYear(found, cells, criteria, () if is_all_there else _links())
-
-
-def _links() -> tuple[Link, ...]:
-    """Who gave way to whom, from the register."""
-    rows = Succession.objects.filter(predecessor__isnull=False, successor__isnull=False)
-    return tuple(
-        Link(before, after, kind, on.year, rule)
-        for before, after, kind, on, rule in rows.values_list(
-            "predecessor__code", "successor__code", "kind", "on", "rule"
-        )
-    )
+    return LastYear(found, cells, criteria, () if is_all_there else succession_links())

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from thangdo.reporting.minutes import Minutes, MinutesItem, minutes_docx, minutes_pdf
 from thangdo.web.accounts.permissions import BY_CODE, may
+from thangdo.web.formatting import language_now, points
 from thangdo.web.rounds.acts.prepare_council import add_item, conclude_item
 from thangdo.web.rounds.acts.vote import vote
 from thangdo.web.rounds.models import AgendaItem, Appeal, Mark, Member, Part, RoundUnit, Vote
 from thangdo.web.rounds.sets import issued_set
 from thangdo.web.rounds.views.answering import actor_of, answering
+from thangdo.web.rounds.words import kind_name
 
 
 def items_of(part: Part) -> list[AgendaItem]:
@@ -95,52 +96,53 @@ def cast(request: Any, round: str, part: str, item: int) -> HttpResponse:
 
 
 def minutes(request: Any, round: str, part: str) -> HttpResponse:
-    """The minutes: each item with its proposal, votes and decision, as DOCX."""
-    import docx
-
+    """The minutes: each item with its proposal, votes and decision, as Word or (`?tai=pdf`) as PDF."""
     here: Part = request.part
-    language = get_language() or "vi"
-    units = {unit.code: unit for unit in RoundUnit.objects.filter(round=here.round)}
-    nodes = issued_set(here).nodes
-    title = issued_set(here).criteria.title[language]
-    paper = docx.Document()
-    paper.add_heading(_("Minutes of the appraisal council"), 0)
-    paper.add_paragraph(f"{title} · {here.round.name(language)}")
+    value = minutes_of(here)
+    name = f"bien-ban-{here.slug}-{here.round.year}"
+    if request.GET.get("tai") == "pdf":
+        response = HttpResponse(minutes_pdf(value, language_now()), content_type="application/pdf")
+        response["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+        return response
+    response = HttpResponse(minutes_docx(value), content_type=WORD)
+    response["Content-Disposition"] = f'attachment; filename="{name}.docx"'
+    return response
+
+
+def minutes_of(part: Part) -> Minutes:
+    """The minutes as they stand, in the reader's language."""
+    language = language_now()
+    units = {unit.code: unit for unit in RoundUnit.objects.filter(round=part.round)}
+    issued = issued_set(part)
     stood = {
         (mark.unit, mark.criterion): mark.points
-        for mark in Mark.objects.filter(part=here).exclude(layer="council").order_by("id")
+        for mark in Mark.objects.filter(part=part).exclude(layer="council").order_by("id")
     }
-    for item in items_of(here):
-        node = nodes.get(item.criterion)
+    items = []
+    for item in items_of(part):
+        node = issued.nodes.get(item.criterion)
         unit = units.get(item.unit)
-        heading = f"{item.position}. {unit.name(language) if unit else item.unit} – {item.criterion}"
-        paper.add_heading(heading, 2)
-        if node is not None:
-            paper.add_paragraph(node.text[language])
-        table = paper.add_table(rows=0, cols=2)
-        table.style = "Light Grid Accent 1"
+        before = stood.get((item.unit, item.criterion), "")
         facts = (
-            (_("Points before"), stood.get((item.unit, item.criterion), "") or _("not given yet")),
-            (_("Points proposed"), item.proposal),
+            (_("Kind"), kind_name(item.kind)),
+            (_("Points before"), points(before) if before else _("not given yet")),
+            (_("Points proposed"), points(item.proposal)),
             (_("Reason"), item.reason),
             (_("For, against, abstained"), f"{item.votes_for}, {item.votes_against}, {item.votes_abstain}"),  # type: ignore[attr-defined]
             (_("Decision"), STATES[item.state]()),
         )
-        for words, value in facts:
-            cells = table.add_row().cells
-            cells[0].text, cells[1].text = str(words), str(value)
-    paper.add_paragraph()
-    paper.add_paragraph(_("Secretary") + "\t\t\t\t" + _("Chair of the council"))
-    stream = io.BytesIO()
-    paper.save(stream)
-    response = HttpResponse(
-        stream.getvalue(),
-        content_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        heading = f"{item.position}. {unit.name(language) if unit else item.unit} – {item.criterion}"
+        items.append(MinutesItem(heading, node.text[language] if node else "", facts))
+    return Minutes(
+        _("Minutes of the appraisal council"),
+        f"{issued.criteria.title[language]} · {part.round.name(language)}",
+        tuple(items),
+        (_("Secretary"), _("Chair of the council")),
+        _("The council has no item on its agenda."),
     )
-    response["Content-Disposition"] = f'attachment; filename="bien-ban-{here.slug}-{here.round.year}.docx"'
-    return response
 
 
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 STATES = {
     "open": lambda: _("not decided yet"),
     "adopted": lambda: _("adopted"),

@@ -19,6 +19,7 @@ from thangdo.web.accounts.permissions import BY_CODE, may
 from thangdo.web.accounts.rates import CHANGES
 from thangdo.web.formatting import points as points_text
 from thangdo.web.rounds.acts.save_mark import Conflict, Saved, save_mark
+from thangdo.web.rounds.blinding import seen_by
 from thangdo.web.rounds.deadlines import closes_at, days_left, has_ended
 from thangdo.web.rounds.evidence.flags import flags_of
 from thangdo.web.rounds.models import (
@@ -119,7 +120,7 @@ def criterion_response(
     named = RoundUnit.objects.filter(round=here.round, code=unit).first()
     if member is None or named is None or not node.is_leaf or node.rule is None or node.maximum is None:
         raise Http404
-    all_marks = list(Mark.objects.filter(part=here, unit=unit).order_by("id"))
+    all_marks = list(Mark.objects.filter(seen_by(here, request.holder), part=here, unit=unit).order_by("id"))
     marks = {mark.criterion: mark for mark in all_marks if mark.layer == "self"}
     own = marks.get(criterion)
     values = dict(typed) if typed is not None else values_of(own.inputs) if own else {}

@@ -15,11 +15,13 @@ from thangdo.evaluation.vietnamese import search_text
 from thangdo.web.accounts.permissions import BY_CODE, visible_rows
 from thangdo.web.registry.tree import unit_tree, units_below
 from thangdo.web.rounds.acts.attach_evidence import Described, attach, detach, receive, reuse
+from thangdo.web.rounds.blinding import seen_by
 from thangdo.web.rounds.evidence.flags import flags_of
 from thangdo.web.rounds.evidence.kinds import BY_MEDIA_TYPE
 from thangdo.web.rounds.evidence.storage import storage
 from thangdo.web.rounds.models import Attachment, Document, Part, RoundUnit
 from thangdo.web.rounds.refusals import ActRefused
+from thangdo.web.rounds.same_evidence import same_evidence
 from thangdo.web.rounds.sets import issued_set
 from thangdo.web.rounds.views.answering import actor_of, answering
 
@@ -121,6 +123,26 @@ def find(request: Any, round: str, part: str) -> HttpResponse:
         "units": {unit.code: unit for unit in RoundUnit.objects.filter(round=here.round)},
     }
     return render(request, "rounds/evidence_search.html", context)
+
+
+def same(request: Any, round: str, part: str) -> HttpResponse:
+    """Documents that several units claim for one criterion, with the points each unit got."""
+    here: Part = request.part
+    condition = visible_rows(
+        request.holder,
+        BY_CODE["see_matrix"],
+        request.place,
+        below=units_below(unit_tree()),
+        leaves=issued_set(here).leaves_below() if here.set_text else {},
+        criterion_column="criterion",
+    )
+    context = {
+        "here": here,
+        "groups": same_evidence(here, condition, condition & seen_by(here, request.holder)),
+        "nodes": issued_set(here).nodes if here.set_text else {},
+        "units": {unit.code: unit for unit in RoundUnit.objects.filter(round=here.round)},
+    }
+    return render(request, "rounds/same_evidence.html", context)
 
 
 def _holding(word: str) -> Any:

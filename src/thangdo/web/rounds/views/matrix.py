@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from thangdo.methodology.rules import rule_sentence
 from thangdo.web.accounts.permissions import BY_CODE, may, visible_rows
 from thangdo.web.registry.tree import unit_tree, units_below
+from thangdo.web.rounds.blinding import seen_by
 from thangdo.web.rounds.deadlines import closes_at
 from thangdo.web.rounds.heat import Cell, cells_of
 from thangdo.web.rounds.models import Attachment, Explanation, Mark, Member, Part, RoundUnit, Visit
@@ -29,7 +30,7 @@ ROWS, COLUMNS = 50, 40
 def visible_marks(request: Any, below: dict[str, tuple[str, ...]]) -> Q:
     """The permission table's condition on marks of this part."""
     part: Part = request.part
-    return visible_rows(
+    return seen_by(part, request.holder) & visible_rows(
         request.holder,
         BY_CODE["see_matrix"],
         request.place,
@@ -125,7 +126,7 @@ def _pane(request: Any, unit: str, criterion: str, cells: dict[tuple[str, str], 
 
     language = get_language() or "vi"
     place = replace(request.place, unit=unit, criterion=criterion, nodes_above=issued.nodes_above(criterion))
-    marks = list(Mark.objects.filter(part=here, unit=unit, criterion=criterion))
+    marks = list(Mark.objects.filter(seen_by(here, request.holder), part=here, unit=unit, criterion=criterion))
     own = next((mark for mark in marks if mark.layer == "self"), None)
     others: dict[str, int] = {}
     for (other, code), found in cells.items():
