@@ -71,6 +71,9 @@ PEOPLE = (
     ("auditor", "auditor", "", ""),
 )
 
+# Of the roles held everywhere or at U1, one login each.
+LOGINS = {role: login for login, role, where, _ in PEOPLE if where in ("", "U1")}
+
 
 @dataclass(frozen=True)
 class City:

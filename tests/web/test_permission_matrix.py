@@ -3,43 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from django.urls import URLPattern, get_resolver, reverse
+from django.test import Client
+from django.urls import reverse
 
-from tests.web.conftest import PEOPLE, make_city
+from tests.web.addresses import arguments_of, named_addresses
+from tests.web.conftest import LOGINS, make_city
 from thangdo.web.accounts.addresses import ADDRESSES
 from thangdo.web.accounts.permissions import ACTS, BY_CODE, Held, Holder, Place, may, visible_rows, who_may
 from thangdo.web.accounts.roles import ROLES
 from thangdo.web.rounds.models import Mark
 from thangdo.web.rounds.phases import PHASES
-
-
-def named_addresses() -> set[str]:
-    """Every address the resolver knows, by name."""
-    found = set()
-
-    def walk(patterns, prefix: str) -> None:
-        for pattern in patterns:
-            if isinstance(pattern, URLPattern):
-                found.add(f"{prefix}{pattern.name}")
-            else:
-                walk(pattern.url_patterns, f"{pattern.namespace}:" if pattern.namespace else prefix)
-
-    walk(get_resolver().url_patterns, "")
-    return found
-
-
-ARGUMENTS = {
-    "round": "thu-2024", "part": "par", "unit": "U1", "criterion": "1.2", "login": "officer", "item": 1,
-    "question": 1, "appeal": 1, "job": 1, "reminder": 1, "attachment": 1, "document": 1, "path": "x.html",
-}  # fmt: skip
-
-
-def arguments_of(name: str) -> dict[str, object]:
-    namespace, _, bare = name.partition(":")
-    resolver = get_resolver().namespace_dict[namespace][1]
-    possibilities = resolver.reverse_dict.getlist(bare)
-    names = possibilities[0][0][0][1]
-    return {key: ARGUMENTS[key] for key in names}
 
 
 def test_every_address_has_a_row_and_every_row_an_address():
@@ -60,9 +33,6 @@ def expected(role: str, own: bool, code: str, phase: str, has_phase: bool) -> bo
     return act.scope("public") is not None or act.scope(role) is not None
 
 
-LOGINS = {role: login for login, role, where, _ in PEOPLE if where in ("", "U1") for role in [role]}
-
-
 @pytest.mark.django_db
 @pytest.mark.parametrize("phase", [phase.code for phase in PHASES])
 def test_every_role_at_every_address(phase):
@@ -70,7 +40,7 @@ def test_every_role_at_every_address(phase):
     city.in_phase(phase)
     wrong = []
     for role, login in {**LOGINS, "public": ""}.items():
-        client = city.client(login) if login else __import__("django.test", fromlist=["Client"]).Client()
+        client = city.client(login) if login else Client()
         client.raise_request_exception = False
         for name in sorted(ADDRESSES):
             # Signing out would end the session the next address needs.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils import timezone
@@ -12,9 +13,12 @@ from django.utils import timezone
 from thangdo.web.accounts.addresses import ADDRESSES
 from thangdo.web.accounts.permissions import BY_CODE
 from thangdo.web.accounts.signed_in import signed_in
-from thangdo.web.portal.failures import refused
+from thangdo.web.portal.failures import refused, session_ended
 from thangdo.web.registry.tree import granting_with_tree
 from thangdo.web.rounds.places import part_of, place_of
+from thangdo.web.rounds.refusals import ActRefused
+from thangdo.web.rounds.views.answering import refused_page
+from thangdo.web.typed_values import has_control, without_control
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
@@ -31,6 +35,11 @@ class GuardMiddleware:
 
     def process_view(self, request: Any, view: Any, args: Any, kwargs: dict[str, Any]) -> HttpResponse | None:
         request.at = timezone.localtime()
+        if any(has_control(str(value)) for value in kwargs.values()):
+            raise Http404
+        request.GET = without_control(request.GET)
+        if request.method == "POST":
+            request.POST = without_control(request.POST)
         request.person, request.holder = signed_in(request, request.at.date())
         name = request.resolver_match.view_name
         if name not in ADDRESSES:
@@ -47,4 +56,16 @@ class GuardMiddleware:
             return None
         if request.person is None and request.method in SAFE_METHODS:
             return HttpResponseRedirect(f"{resolve_url('accounts:sign_in')}?next={quote(request.get_full_path())}")
+        if request.person is None:
+            return session_ended(request)
         return refused(request, act)
+
+    def process_exception(self, request: Any, failure: Exception) -> HttpResponse | None:
+        """What a page did not catch but a person can mend: refused with everything typed kept."""
+        if isinstance(failure, DataError):
+            failure = ActRefused("bad_data")
+        if isinstance(failure, ActRefused):
+            if request.headers.get("X-Requested-With") == "fetch":
+                return HttpResponse(failure.sentence(), status=422, content_type="text/plain; charset=utf-8")
+            return refused_page(request, failure.sentence(), request.path)
+        return None

@@ -9,6 +9,6 @@ from thangdo.web.background import views
 app_name = "background"
 urlpatterns = [
     path("viec/nen/", views.jobs, name="jobs"),
-    path("viec/nen/<int:job>/", views.job_page, name="job"),
-    path("viec/nen/<int:job>/tep/", views.job_file, name="job_file"),
+    path("viec/nen/<key:job>/", views.job_page, name="job"),
+    path("viec/nen/<key:job>/tep/", views.job_file, name="job_file"),
 ]

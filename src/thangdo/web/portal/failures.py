@@ -26,10 +26,10 @@ def refused(request: Any, act: Act) -> HttpResponse:
             "phases": names,
             "now": PHASES[place.phase].name(language),
         }
-        return page(request, 403, _("Not in this phase"), text)
+        return kept(request, _("Not in this phase"), text)
     name = act.name_en if language == "en" else act.name_vi
     text = _("Your roles do not include: %(act)s here. Ask the system administrator if they should.") % {"act": name}
-    return page(request, 403, _("You may not open this page"), text)
+    return kept(request, _("You may not open this page"), text)
 
 
 def bad_request(request: Any, exception: Exception | None = None) -> HttpResponse:
@@ -50,5 +50,21 @@ def stopped(request: Any) -> HttpResponse:
 
 
 def stale_form(request: Any, reason: str = "") -> HttpResponse:
+    """The form's token does not fit (CSRF): nothing is done, and what was typed is shown."""
     text = _("The form was open for too long or came from another page. Go back, reload and send it again.")
-    return page(request, 403, _("This form is no longer valid"), text)
+    return kept(request, _("This form is no longer valid"), text)
+
+
+def session_ended(request: Any) -> HttpResponse:
+    """Somebody sends a form after their session ended: nothing is done, and what was typed is shown."""
+    text = _("Your session has ended, so nothing was saved. Sign in again, then send it once more.")
+    return kept(request, _("You are signed out"), text)
+
+
+def kept(request: Any, title: str, text: str) -> HttpResponse:
+    """A refusal that gives back what was typed; one line for a script that saves in the background."""
+    if request.headers.get("X-Requested-With") == "fetch":
+        return HttpResponse(text, status=403, content_type="text/plain; charset=utf-8")
+    secret = {"password", "old", "new", "code", "csrfmiddlewaretoken", "then", "version", "hash"}
+    typed = [(name, value) for name, value in request.POST.items() if value and name not in secret]
+    return render(request, "portal/failure.html", {"title": title, "text": text, "typed": typed}, status=403)

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from thangdo.evaluation.vietnamese import search_text, sort_key
+from thangdo.web.typed_values import search_words
 
 
 class UnitQuerySet(models.QuerySet["Unit"]):
@@ -21,7 +22,7 @@ class UnitQuerySet(models.QuerySet["Unit"]):
     def named_like(self, words: str) -> UnitQuerySet:
         """Units whose code, name, short name or alias holds every word, accents or not."""
         found = self
-        for word in search_text(words).split():
+        for word in search_words(words):
             found = found.filter(search__contains=word)
         return found
 

@@ -131,19 +131,22 @@ def give_role(
         raise BadRow("on_behalf_of", on_behalf_of.login)
     act = "delegate" if on_behalf_of is not None else "give_role"
     with acting(ActInProgress(act, actor_id, at, reason)):
-        return Grant.objects.create(
-            person=person,
-            role=role,
-            unit=unit,
-            index=index,
-            criterion=criterion,
-            round=round_code,
-            phases=",".join(phases),
-            valid_from=since,
-            valid_to=until,
-            on_behalf_of=on_behalf_of,
-            reason=reason.strip(),
-        )
+        given = {
+            "person": person,
+            "role": role,
+            "unit": unit,
+            "index": index,
+            "criterion": criterion,
+            "round": round_code,
+            "phases": ",".join(phases),
+            "valid_from": since,
+            "valid_to": until,
+            "on_behalf_of": on_behalf_of,
+            "reason": reason.strip(),
+        }
+        # A form sent twice gives the role once.
+        same = Grant.objects.valid_on(at.date()).filter(**given).first()
+        return same or Grant.objects.create(**given)
 
 
 def _holds(person: Person, role: str, unit: Unit | None, on: date) -> bool:

@@ -17,17 +17,16 @@ from thangdo.web.accounts.roles import ROLES
 from thangdo.web.background.queue import ask_for
 from thangdo.web.ledger.history import differences, entries_of
 from thangdo.web.registry.people import COLUMNS, BadRow, changes, give_role, represented, take_role
-from thangdo.web.registry.sheets import BadSheet, sheet_rows
+from thangdo.web.registry.sheets import sheet_rows
+from thangdo.web.returned_workbook import NotAWorkbook
+from thangdo.web.typed_values import search_words, whole_number
 
 
 def people(request: Any) -> HttpResponse:
     words = request.GET.get("q", "")
+    wanted = search_words(words)
     found = Person.objects.select_related("unit").prefetch_related("grants__unit")
-    shown = [
-        row
-        for row in found
-        if all(word in search_text(row.login, row.full_name) for word in search_text(words).split())
-    ]
+    shown = [row for row in found if all(word in search_text(row.login, row.full_name) for word in wanted)]
     may_manage = may(request.holder, BY_CODE["manage_people"])
     return render(request, "registry/people.html", {"people": shown[:1000], "words": words, "may_manage": may_manage})
 
@@ -63,8 +62,8 @@ def grant(request: Any, login: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         given = request.POST
-        if given.get("take", "").isdigit():
-            row = Grant.objects.filter(pk=int(given["take"]), person=found).first()
+        if "take" in given:
+            row = Grant.objects.filter(pk=whole_number(given["take"]), person=found).first()
             if row is not None:
                 take_role(row, actor_id=request.person.pk, at=request.at)
         else:
@@ -112,7 +111,8 @@ def people_import(request: Any) -> HttpResponse:
         return render(request, "registry/people_import.html", context)
     try:
         if "confirm" in request.POST:
-            kept = [dict(zip(COLUMNS, line.split("\t"), strict=False)) for line in request.POST["rows"].splitlines()]
+            lines = request.POST.get("rows", "").splitlines()
+            kept = [dict(zip(COLUMNS, line.split("\t"), strict=False)) for line in lines]
             changes(kept)
             job = ask_for("load_people", {"rows": kept}, person_id=request.person.pk, at=request.at)
             return HttpResponseRedirect(reverse("background:job", args=[job.pk]))
@@ -130,7 +130,7 @@ def people_import(request: Any) -> HttpResponse:
 def _people_rows(file: Any) -> list[dict[str, str]]:
     try:
         rows = sheet_rows(file)
-    except BadSheet as bad:
+    except NotAWorkbook as bad:
         raise BadRow("xlsx", getattr(file, "name", "")) from bad
     header = rows[0] if rows else []
     if not {"login", "full_name"} <= set(header):

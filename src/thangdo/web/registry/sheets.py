@@ -7,33 +7,15 @@ import io
 from datetime import date, datetime
 from typing import Any
 
-LIMIT_BYTES = 5 << 20
-ROW_LIMIT = 10_000
-
-
-class BadSheet(Exception):
-    """Not a workbook, or one too large; `why` is one of `missing`, `large`, `unreadable`, `rows`."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = why
+from thangdo.web import returned_workbook
 
 
 def sheet_rows(file: Any) -> list[list[str]]:
-    """Every row of the first sheet, cells as text: whole numbers without a point, days as yyyy-mm-dd."""
-    from python_calamine import CalamineError, CalamineWorkbook
+    """Every row of the first sheet, cells as text: whole numbers without a point, days as yyyy-mm-dd.
 
-    if file is None:
-        raise BadSheet("missing")
-    if file.size > LIMIT_BYTES:
-        raise BadSheet("large")
-    try:
-        rows = CalamineWorkbook.from_filelike(file).get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (CalamineError, OSError, IndexError, ValueError) as failure:
-        raise BadSheet("unreadable") from failure
-    if len(rows) > ROW_LIMIT:
-        raise BadSheet("rows")
-    return [[cell_text(cell) for cell in row] for row in rows]
+    Raises NotAWorkbook.
+    """
+    return [[cell_text(cell) for cell in row] for row in returned_workbook.sheet_rows(file)]
 
 
 def cell_text(cell: Any) -> str:

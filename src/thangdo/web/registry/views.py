@@ -17,7 +17,8 @@ from thangdo.web.formatting import language_now
 from thangdo.web.registry.blocks import block_name
 from thangdo.web.registry.loading import changes, load_units, read_import
 from thangdo.web.registry.models import BlockMember, Succession, Unit
-from thangdo.web.registry.sheets import LIMIT_BYTES, BadSheet, as_csv, sheet_rows
+from thangdo.web.registry.sheets import as_csv, sheet_rows
+from thangdo.web.returned_workbook import SIZE_LIMIT, NotAWorkbook
 
 
 def units(request: Any) -> HttpResponse:
@@ -68,7 +69,7 @@ def unit_import(request: Any) -> HttpResponse:
     except Refused as refused:
         context["faults"] = [_fault(finding) for finding in refused.findings[:50]]
         return render(request, "registry/unit_import.html", context, status=422)
-    except (UnicodeDecodeError, BadSheet) as failure:
+    except (UnicodeDecodeError, NotAWorkbook) as failure:
         context["error"] = _("The file cannot be read: %(why)s") % {"why": failure}
         return render(request, "registry/unit_import.html", context, status=422)
     if "confirm" in request.POST:
@@ -85,5 +86,5 @@ def _fault(finding: Finding) -> str:
 
 def _register_text(file: Any) -> str:
     if file.name.lower().endswith(".csv"):
-        return str(file.read(LIMIT_BYTES).decode("utf-8-sig"))
+        return str(file.read(SIZE_LIMIT).decode("utf-8-sig"))
     return as_csv(sheet_rows(file))

@@ -8,3 +8,8 @@ from django.apps import AppConfig
 class RoundsApp(AppConfig):
     name = "thangdo.web.rounds"
     label = "rounds"
+
+    def ready(self) -> None:
+        from thangdo.web.lengths import watch
+
+        watch()

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 
+from thangdo.web.returned_workbook import DAMAGED
 from thangdo.web.rounds.refusals import ActRefused
 
 UNPACKED_LIMIT = 300 << 20
@@ -36,7 +37,7 @@ def unpacked(file: Any, place: Path) -> Path:
                 target = place.joinpath(*path.parts)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(archive.read(entry))
-    except zipfile.BadZipFile as failure:
+    except DAMAGED as failure:
         raise ActRefused("bad_file", why=_("it is not a zip file")) from failure
     headers = list(place.rglob("round.yaml"))
     if len(headers) != 1:

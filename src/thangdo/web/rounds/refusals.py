@@ -56,6 +56,9 @@ REASONS: dict[str, Any] = {
     "results_failed": _("The results cannot be computed yet: %(faults)s"),
     "bad_file": _("The file cannot be accepted: %(why)s"),
     "duplicate": _("This exists already."),
+    "too_long": _("“%(field)s” is longer than the %(limit)s characters that are kept. Shorten it."),
+    "too_fast": _("Too many changes within a minute. Wait a little and send it again."),
+    "bad_data": _("A text is too long or a number too large to be kept. Shorten it and send it again."),
     "bad_value": _("“%(value)s” is not a valid value for “%(field)s”."),
 }
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
 
 from thangdo.web.rounds.acts.act import Actor, doing
 from thangdo.web.rounds.models import Decision, Part
@@ -18,16 +20,23 @@ def approve_results(
     """Bind a decision to the results as they stand now. Refused if they differ from what the reader saw."""
     if not number.strip() or not signed_on.strip():
         raise ActRefused("number_needed")
+    try:
+        date.fromisoformat(signed_on.strip())
+    except ValueError as failure:
+        raise ActRefused("bad_value", value=signed_on[:40], field=_("Signed on")) from failure
     with doing("approve_results", actor, part, at, reason=number.strip()):
         Part.objects.select_for_update().get(pk=part.pk)
         current = results_hash(part)
         if current != seen_hash:
             raise ActRefused("results_changed")
+        given = {"number": number.strip(), "signed_on": signed_on.strip(), "results_hash": current}
+        same = Decision.objects.filter(part=part, kind=KIND, **given).first()
+        if same is not None:
+            # A form sent twice approves once.
+            return same
         return Decision.objects.create(
             part=part,
             kind=KIND,
-            number=number.strip(),
-            signed_on=signed_on.strip(),
-            results_hash=current,
+            **given,
             text=text.strip(),
         )

@@ -16,6 +16,13 @@ def ask_explanation(part: Part, unit: str, criterion: str, question: str, *, act
         raise ActRefused("needs_text")
     with doing("ask_explanation", actor, part, at, unit=unit, criterion=criterion, reason=question.strip()):
         block_of(part, unit)
+        # A form sent twice asks once.
+        asked = Explanation.objects.filter(
+            part=part, unit=unit, criterion=criterion, question=question.strip(), asked_by_id=actor.person_id
+        )
+        same = asked.filter(answered_at=None).first()
+        if same is not None:
+            return same
         return Explanation.objects.create(
             part=part,
             unit=unit,

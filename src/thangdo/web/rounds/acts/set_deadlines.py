@@ -38,6 +38,11 @@ def extend(
     with doing("extend", actor, part, at, unit=unit, reason=reason.strip()):
         if unit:
             block_of(part, unit)
+        given = {"closes_at": until, "number": number.strip(), "reason": reason.strip()}
+        same = Extension.objects.filter(part=part, phase=part.phase, unit=unit, **given).first()
+        if same is not None:
+            # A form sent twice extends once.
+            return same
         present = closes_at(part, part.phase, unit)
         if until <= at or (present is not None and until <= present):
             raise ActRefused("bad_moment")
@@ -45,9 +50,7 @@ def extend(
             part=part,
             phase=part.phase,
             unit=unit,
-            closes_at=until,
-            number=number.strip(),
-            reason=reason.strip(),
+            **given,
             decided_at=at,
             decided_by_id=actor.person_id,
         )

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import puremagic
 
+from thangdo.web.returned_workbook import DAMAGED
+
 # A document unpacks to at most this much, at most this many times its size, in at most so many entries.
 UNPACKED_LIMIT = 500 << 20
 RATIO_LIMIT = 200
@@ -76,7 +78,7 @@ def _archive_kind(path: Path) -> FileKind | None:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
-    except zipfile.BadZipFile as failure:
+    except DAMAGED as failure:
         raise WrongKind("broken") from failure
     unpacked = sum(entry.file_size for entry in entries)
     packed = max(1, path.stat().st_size)

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from thangdo.reporting.listing import Column, Listing
@@ -18,6 +17,7 @@ from thangdo.web.ledger.models import Entry
 from thangdo.web.ledger.words import act_name, column_name, table_name
 from thangdo.web.rounds.phases import BY_CODE as PHASES
 from thangdo.web.rounds.words import choice_word, layer_name, outcome_name, shortly, state_name
+from thangdo.web.typed_values import read_moment
 
 # Entries a file holds at most; the page says so where there are more.
 MOST_IN_A_FILE = 5_000
@@ -107,7 +107,6 @@ def value_said(column: str, value: Any) -> str:
 def typed_moment_of(text: str) -> datetime | None:
     """A past moment as typed in a form, in Vietnam's time; None where it is none."""
     try:
-        found = datetime.fromisoformat(text)
+        return read_moment(text)
     except ValueError:
         return None
-    return timezone.make_aware(found) if timezone.is_naive(found) else found

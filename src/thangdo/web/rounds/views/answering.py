@@ -29,7 +29,7 @@ def say(request: Any, text: str) -> None:
 def answering(request: Any, act: Callable[[], object], done: str, then: str) -> HttpResponse:
     """Do `act`, say `done` and go to `then`; a refusal becomes a page that keeps what was typed."""
     if not CHANGES.allow(f"person:{request.person.pk}"):
-        return HttpResponse(status=429)
+        return refused_page(request, ActRefused("too_fast").sentence(), then, status=429)
     try:
         act()
     except ActRefused as refusal:
@@ -38,7 +38,7 @@ def answering(request: Any, act: Callable[[], object], done: str, then: str) -> 
     return HttpResponseRedirect(then)
 
 
-def refused_page(request: Any, sentence: str, back: str) -> HttpResponse:
+def refused_page(request: Any, sentence: str, back: str, *, status: int = 409) -> HttpResponse:
     typed = [(name, value) for name, value in request.POST.items() if name not in KEPT_OUT]
     context = {"sentence": sentence, "typed": typed, "back": back}
-    return render(request, "rounds/refused.html", context, status=409)
+    return render(request, "rounds/refused.html", context, status=status)

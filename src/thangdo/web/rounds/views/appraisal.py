@@ -18,6 +18,7 @@ from thangdo.web.rounds.agreement import agreement_of
 from thangdo.web.rounds.models import Part
 from thangdo.web.rounds.refusals import ActRefused
 from thangdo.web.rounds.views.answering import actor_of, answering
+from thangdo.web.typed_values import whole_number
 
 
 def _then(request: Any, unit: str, criterion: str) -> str:
@@ -90,9 +91,12 @@ def agreement(request: Any, round: str, part: str) -> HttpResponse:
         actor, at, given = actor_of(request), request.at, request.POST
 
         def draw() -> None:
-            if not given.get("size", "").isdigit() or not given.get("seed", "").isdigit():
-                raise ActRefused("bad_value", value=given.get("size", ""), field=_("number of cells"))
-            draw_sample(here, int(given["size"]), int(given["seed"]), actor=actor, at=at)
+            size, seed = whole_number(given.get("size", "")), whole_number(given.get("seed", ""), -1)
+            if size < 1:
+                raise ActRefused("bad_value", value=given.get("size", "")[:40], field=_("number of cells"))
+            if seed < 0:
+                raise ActRefused("bad_value", value=given.get("seed", "")[:40], field=_("seed"))
+            draw_sample(here, size, seed, actor=actor, at=at)
 
         return answering(request, draw, _("The sample is drawn."), request.path)
     context = {

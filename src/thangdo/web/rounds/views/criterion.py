@@ -38,6 +38,7 @@ from thangdo.web.rounds.points import applies, inputs_of, is_counted, points_giv
 from thangdo.web.rounds.refusals import ActRefused
 from thangdo.web.rounds.sets import IssuedSet, issued_set
 from thangdo.web.rounds.views.answering import actor_of, answering, refused_page, say
+from thangdo.web.typed_values import whole_number
 
 LAYER_ORDER = ("self", "appraisal_1", "appraisal_2", "appeal", "council")
 
@@ -203,7 +204,10 @@ def save(request: Any, round: str, part: str, unit: str, criterion: str) -> Http
     if request.method != "POST":
         return HttpResponseRedirect(reverse("rounds:criterion", args=[round, part, unit, criterion]))
     if not CHANGES.allow(f"person:{request.person.pk}"):
-        return HttpResponse(status=429)
+        sentence = ActRefused("too_fast").sentence()
+        if is_script:
+            return HttpResponse(sentence, status=429, content_type="text/plain")
+        return refused_page(request, sentence, request.path.removesuffix("luu/"), status=429)
     given = request.POST
     fields = {name[6:]: value for name, value in given.items() if name.startswith("field-")}
     explanation = given.get("explanation", "")
@@ -214,7 +218,7 @@ def save(request: Any, round: str, part: str, unit: str, criterion: str) -> Http
             criterion,
             fields,
             explanation,
-            int(given.get("version", "0") or 0) if given.get("version", "0").isdigit() else -1,
+            whole_number(given.get("version", "0") or "0", -1),
             actor=actor_of(request),
             at=request.at,
             language=get_language() or "vi",
@@ -294,7 +298,7 @@ def copy_last_year(request: Any, round: str, part: str, unit: str, criterion: st
                 criterion,
                 fields,
                 "",
-                int(version) if version.isdigit() else -1,
+                whole_number(version, -1),
                 actor=actor_of(request),
                 at=request.at,
             )

@@ -11,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from thangdo.evaluation.vietnamese import search_text
 from thangdo.web.accounts.permissions import BY_CODE, visible_rows
 from thangdo.web.registry.tree import unit_tree, units_below
 from thangdo.web.rounds.acts.attach_evidence import Described, attach, detach, receive, reuse
@@ -24,6 +23,7 @@ from thangdo.web.rounds.refusals import ActRefused
 from thangdo.web.rounds.same_evidence import same_evidence
 from thangdo.web.rounds.sets import issued_set
 from thangdo.web.rounds.views.answering import actor_of, answering
+from thangdo.web.typed_values import search_words, whole_number
 
 
 def attach_file(request: Any, round: str, part: str, unit: str, criterion: str) -> HttpResponse:
@@ -35,8 +35,8 @@ def attach_file(request: Any, round: str, part: str, unit: str, criterion: str) 
     actor, at, given = actor_of(request), request.at, request.POST
 
     def act() -> None:
-        if given.get("document", "").isdigit():
-            reuse(here, unit, criterion, int(given["document"]), given.get("pages", ""), actor=actor, at=at)
+        if given.get("document"):
+            reuse(here, unit, criterion, whole_number(given["document"]), given.get("pages", ""), actor=actor, at=at)
             return
         file = request.FILES.get("file")
         if file is None:
@@ -112,7 +112,7 @@ def find(request: Any, round: str, part: str) -> HttpResponse:
     found: list[Attachment] = []
     if words.strip():
         rows = Attachment.objects.filter(condition, part=here)
-        for word in search_text(words).split():
+        for word in search_words(words):
             rows = rows.filter(document__in=_holding(word))
         found = list(rows.select_related("document__file")[:100])
     context = {

@@ -22,6 +22,7 @@ from thangdo.web.rounds.models import Attachment, Explanation, Mark, Member, Par
 from thangdo.web.rounds.points import inputs_of
 from thangdo.web.rounds.sets import issued_set
 from thangdo.web.rounds.views.criterion import values_of
+from thangdo.web.typed_values import whole_number
 from thangdo.web.workbooks import workbook_bytes, workbook_response
 
 ROWS, COLUMNS = 50, 40
@@ -108,8 +109,7 @@ def matrix(request: Any, round: str, part: str) -> HttpResponse:
 
 
 def _start(request: Any, name: str, count: int, step: int) -> int:
-    text = request.GET.get(name, "0")
-    wanted = int(text) if text.isdigit() else 0
+    wanted = whole_number(request.GET.get(name, "0"))
     return min(wanted, max(0, count - 1)) // step * step
 
 

@@ -16,6 +16,7 @@ from thangdo.web.rounds.refusals import ActRefused
 from thangdo.web.rounds.set_choices import chosen_text, set_choices
 from thangdo.web.rounds.unit_choices import unit_choices
 from thangdo.web.rounds.views.answering import actor_of, answering, say
+from thangdo.web.typed_values import whole_number
 
 SET_LIMIT = 5 << 20
 
@@ -28,7 +29,7 @@ def new_round(request: Any) -> HttpResponse:
         try:
             stored = create_round(
                 given.get("code", "").strip().lower(),
-                int(year) if year.isdigit() else 0,
+                whole_number(year),
                 given.get("name_vi", ""),
                 given.get("name_en", ""),
                 actor=actor_of(request),

@@ -9,7 +9,6 @@ from django.db.models import Count, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from thangdo.methodology import set_hash
@@ -28,6 +27,7 @@ from thangdo.web.rounds.set_choices import set_choices
 from thangdo.web.rounds.sets import issued_set
 from thangdo.web.rounds.views.answering import actor_of, answering
 from thangdo.web.rounds.views.opening import set_text
+from thangdo.web.typed_values import read_moment, whole_number
 
 
 def home_of(part: Part) -> str:
@@ -128,7 +128,7 @@ def assignments(request: Any, round: str, part: str) -> HttpResponse:
     if request.method == "POST":
         actor, at = actor_of(request), request.at
         if "withdraw" in request.POST:
-            key = _number(request.POST["withdraw"])
+            key = whole_number(request.POST["withdraw"])
             return answering(
                 request,
                 lambda: withdraw(here, key, actor=actor, at=at),
@@ -262,11 +262,6 @@ def _moment(given: Any, name: str) -> datetime | None:
     if not text:
         return None
     try:
-        found = datetime.fromisoformat(text)
+        return read_moment(text)
     except ValueError as failure:
-        raise ActRefused("bad_value", value=text, field=name) from failure
-    return timezone.make_aware(found) if timezone.is_naive(found) else found
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdigit() else 0
+        raise ActRefused("bad_value", value=text[:40], field=name) from failure

@@ -11,12 +11,13 @@ from thangdo.evaluation.vietnamese import search_text
 from thangdo.web.registry.models import Unit
 from thangdo.web.rounds.models import Part
 from thangdo.web.rounds.sets import issued_set
+from thangdo.web.typed_values import search_words
 
 
 def search(request: Any) -> HttpResponse:
     """Units and criteria whose words match, accents or not."""
     words = request.GET.get("q", "").strip()
-    wanted = search_text(words).split()
+    wanted = search_words(words)
     criteria = []
     if wanted:
         for part in Part.objects.select_related("round").exclude(set_text=""):

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from thangdo.web.returned_workbook import NotAWorkbook, sheet_rows
 from thangdo.web.rounds.acts.save_mark import Conflict, save_mark
 from thangdo.web.rounds.models import Mark, Member, Part
 from thangdo.web.rounds.points import applies, inputs_of, is_counted
@@ -18,11 +19,12 @@ from thangdo.web.rounds.refusals import ActRefused
 from thangdo.web.rounds.sets import issued_set
 from thangdo.web.rounds.views.answering import actor_of, refused_page, say
 from thangdo.web.rounds.views.criterion import explanation_of, values_of
+from thangdo.web.typed_values import whole_number
 from thangdo.web.workbooks import workbook_bytes, workbook_response
 
 # The machine's columns come first and stand in every language alike, so a moved or translated sheet still reads.
 COLUMNS = ("criterion", "input", "version", "value", "explanation")
-ROW_LIMIT = 10_000
+SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,18 +112,10 @@ def read_back(request: Any, unit: str) -> HttpResponse:
 
 
 def _sheet(request: Any) -> list[list[Any]]:
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    file = request.FILES.get("workbook")
-    if file is None or file.size > 5 << 20:
-        raise ActRefused("bad_file", why=_("an Excel file of at most 5 MB"))
     try:
-        rows = CalamineWorkbook.from_filelike(file).get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (CalamineError, OSError, IndexError, ValueError) as failure:
-        raise ActRefused("bad_file", why=_("it is not an Excel workbook")) from failure
-    if len(rows) > ROW_LIMIT:
-        raise ActRefused("bad_file", why=_("more than %(limit)s rows") % {"limit": ROW_LIMIT})
-    return rows
+        return sheet_rows(request.FILES.get("workbook"))
+    except NotAWorkbook as failure:
+        raise ActRefused("bad_file", why=failure) from failure
 
 
 def _differences(part: Part, unit: str, rows: list[list[Any]]) -> list[Change]:
@@ -134,18 +128,32 @@ def _differences(part: Part, unit: str, rows: list[list[Any]]) -> list[Change]:
     after: dict[str, dict[str, str]] = {}
     explanations: dict[str, str] = {}
     versions: dict[str, int] = {}
-    for row in rows[1:]:
+    faults = []
+    for number, row in enumerate(rows[1:], start=2):
         cells = {name: _text(row[at]) if at < len(row) else "" for name, at in place.items()}
         code = cells["criterion"]
         if not code:
             continue
         if code not in known or not known[code].is_leaf:
-            raise ActRefused("bad_value", value=code, field="criterion")
+            faults.append(_("row %(row)s: there is no criterion %(code)s") % {"row": number, "code": code[:40]})
+            continue
+        if cells["input"] not in {declared.name for declared in inputs_of(known[code])}:
+            faults.append(
+                _("row %(row)s: %(code)s has no input “%(name)s”")
+                % {"row": number, "code": code, "name": cells["input"][:40]}
+            )
+            continue
         if cells["input"] in after.get(code, {}):
-            raise ActRefused("bad_value", value=f"{code} {cells['input']} ×2", field="input")
+            faults.append(
+                _("row %(row)s: %(code)s %(name)s stands twice") % {"row": number, "code": code, "name": cells["input"]}
+            )
+            continue
         after.setdefault(code, {})[cells["input"]] = cells["value"]
         explanations[code] = explanations.get(code) or cells.get("explanation", "")
-        versions[code] = int(cells["version"]) if cells["version"].isdigit() else -1
+        versions[code] = whole_number(cells["version"], -1)
+    if faults:
+        more = f" (+{len(faults) - SHOWN})" if len(faults) > SHOWN else ""
+        raise ActRefused("bad_file", why="; ".join(faults[:SHOWN]) + more)
     stored = {mark.criterion: mark for mark in Mark.objects.filter(part=part, unit=unit, layer="self")}
     changes = []
     for code, fields in after.items():
@@ -182,7 +190,7 @@ def _confirmed(request: Any) -> list[Change]:
                 {},
                 fields,
                 request.POST.get(f"explanation|{code}", ""),
-                int(version) if version.isdigit() else -1,
+                whole_number(version, -1),
                 False,
             )
         )
