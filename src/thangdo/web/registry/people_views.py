@@ -150,8 +150,8 @@ def delegate(request: Any) -> HttpResponse:
     error = ""
     if request.method == "POST":
         given = request.POST
-        if given.get("take", "").isdigit():
-            row = _handed_over(own).filter(pk=int(given["take"])).first()
+        if "take" in given:
+            row = _handed_over(own).filter(pk=whole_number(given["take"])).first()
             if row is not None:
                 take_role(row, actor_id=request.person.pk, at=request.at)
             return HttpResponseRedirect(request.path)

@@ -10,6 +10,6 @@ class RoundsApp(AppConfig):
     label = "rounds"
 
     def ready(self) -> None:
-        from thangdo.web.lengths import watch
+        from thangdo.web.rounds.lengths import watch
 
         watch()
