@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -75,6 +75,14 @@ Person.objects.update(password=make_password({PASSWORD!r}))
 """,
         database_url,
     )
+
+
+def wait_until(holds: Callable[[], bool], seconds: float) -> None:
+    """Look again and again until `holds`; fails after `seconds`. For what another process does in its own time."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, f"not so after {seconds} s"
+        time.sleep(0.1)
 
 
 class Server:

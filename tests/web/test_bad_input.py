@@ -133,6 +133,51 @@ def test_the_deadline_locks_by_itself_and_an_extension_opens_it_for_one_unit(cit
         save_mark(city.part, "U2", "1.1", {"answer": "no"}, "", 0, actor=city.actor("officer2"), at=late)
 
 
+XLSX = "/dot/thu-2024/par/don-vi/U1/xlsx/"
+
+
+def test_a_stale_workbook_shows_both_and_takes_nothing_by_itself(city):
+    """Made before somebody else saved: what stands and what the sheet says stand side by side, not ticked."""
+    client = city.client("officer")
+    sheet = client.get(XLSX).content
+    save_mark(city.part, "U1", "1.1", {"answer": "no"}, "", 0, actor=city.actor("officer"), at=city.at)
+    from openpyxl import load_workbook
+
+    book = load_workbook(io.BytesIO(sheet))
+    page = book.active
+    header = [cell.value for cell in page[1]]
+    row = next(row for row in page.iter_rows(min_row=2) if row[header.index("criterion")].value == "1.1")
+    row[header.index("value")].value = "yes"
+    # Somebody hid columns and sorted the sheet; the codes still say what is what.
+    for letter in "AC":
+        page.column_dimensions[letter].hidden = True
+    stream = io.BytesIO()
+    book.save(stream)
+    preview = client.post(XLSX, {"workbook": SimpleUploadedFile("a.xlsx", stream.getvalue())}).content.decode()
+    assert "answer: no" in preview and "answer: yes" in preview
+    assert 'value="1.1"' in preview and 'aria-label="1.1" checked' not in preview
+    assert Mark.objects.get(criterion="1.1").inputs["answer"]["value"] == "no"
+
+
+def test_the_workbook_of_another_unit_or_year_is_refused(city):
+    rows = [["1.1", "answer", "0", "yes", "", "thu-2023/par/U1"]]
+    header = ["criterion", "input", "version", "value", "explanation", "place"]
+    file = SimpleUploadedFile("a.xlsx", workbook_bytes("x", header, rows))
+    answer = city.client("officer").post(XLSX, {"workbook": file})
+    assert answer.status_code == 409 and "thu-2023/par/U1" in answer.content.decode()
+
+
+def test_a_lost_row_of_a_workbook_leaves_its_input_as_it_is(city):
+    client = city.client("officer")
+    save_mark(
+        city.part, "U1", "1.2", {"numerator": "40", "denominator": "48"}, "", 0, actor=city.actor("officer"), at=city.at
+    )
+    header = ["criterion", "input", "version", "value"]
+    file = SimpleUploadedFile("a.xlsx", workbook_bytes("x", header, [["1.2", "numerator", "1", "45"]]))
+    preview = client.post(XLSX, {"workbook": file}).content.decode()
+    assert 'name="value|1.2|denominator" value="48"' in preview and 'name="value|1.2|numerator" value="45"' in preview
+
+
 def test_excel_comes_back_with_rows_moved_and_columns_added(city):
     client = city.client("officer")
     header = ["Ghi chú", "value", "input", "criterion", "version", "explanation"]

@@ -11,6 +11,7 @@ from django.utils import timezone
 from tests.web.conftest import make_city
 from thangdo.web.accounts.holders import holder_of
 from thangdo.web.accounts.models import Grant
+from thangdo.web.accounts.permissions import BY_CODE, Place, may
 from thangdo.web.ledger.models import Entry
 from thangdo.web.registry.people import BadRow, give_role
 from thangdo.web.rounds.acts.act import Actor
@@ -79,6 +80,29 @@ def test_only_places_of_the_own_unit_are_handed_over_and_no_role_that_was_handed
             on_behalf_of=city.people["secretary"],
             reason="x",
         )
+
+
+def test_a_role_is_held_for_one_phase_and_some_days_where_it_is_given_so(city):
+    address = reverse("registry:grant", args=["auditor"])
+    tomorrow = city.at.date() + timedelta(days=1)
+    given = {"role": "officer", "unit": "U1", "phase": ["explain"], "since": tomorrow.isoformat()}
+    city.client("administrator").post(address, given)
+    auditor, act = city.people["auditor"], BY_CODE["explain"]
+    holder = holder_of(auditor, tomorrow)
+    assert may(holder, act, Place(unit="U1", phase="explain"))
+    assert not may(holder, act, Place(unit="U1", phase="appraise"))
+    assert not may(holder_of(auditor, city.at.date()), act, Place(unit="U1", phase="explain"))
+
+
+def test_an_address_for_reminders_is_set_by_the_administrator_and_its_change_is_recorded(city):
+    address = reverse("registry:person", args=["officer"])
+    client = city.client("administrator")
+    assert client.post(address, {"email": "khong phai dia chi"}).status_code == 422
+    client.post(address, {"email": "canbo@example.gov.vn"})
+    entry = Entry.objects.filter(act="set_email").get()
+    assert (entry.before["email"], entry.after["email"]) == ("", "canbo@example.gov.vn")
+    # An account is not switched off by the way.
+    assert type(city.people["officer"]).objects.get(login="officer").is_active
 
 
 def test_an_administrator_names_a_substitute_for_any_role_for_some_days(city):

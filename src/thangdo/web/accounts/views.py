@@ -171,6 +171,10 @@ def language(request: Any) -> HttpResponse:
     chosen = request.POST.get("language", "") or request.GET.get("language", "")
     response = HttpResponseRedirect(next_address(request))
     if chosen in LANGUAGES:
+        if request.person is not None and request.person.language != chosen:
+            # Mail follows the language of the pages.
+            with acting(ActInProgress("choose_language", request.person.pk, request.at)):
+                Person.objects.filter(pk=request.person.pk).update(language=chosen)
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
             chosen,

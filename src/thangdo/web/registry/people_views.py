@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,14 +14,18 @@ from django.utils.translation import gettext as _
 
 from thangdo.evaluation.vietnamese import search_text
 from thangdo.web.accounts.models import Grant, GrantQuerySet, Person
-from thangdo.web.accounts.permissions import BY_CODE, may
+from thangdo.web.accounts.permissions import ACTS, BY_CODE, may
 from thangdo.web.accounts.roles import ROLES
 from thangdo.web.background.queue import ask_for
+from thangdo.web.ledger.acting import ActInProgress, acting
 from thangdo.web.ledger.history import differences, entries_of
 from thangdo.web.registry.people import COLUMNS, BadRow, changes, give_role, represented, take_role
 from thangdo.web.registry.sheets import sheet_rows
 from thangdo.web.returned_workbook import NotAWorkbook
 from thangdo.web.typed_values import search_words, whole_number
+
+# The phases that any act of the table is bound to, in their order.
+KNOWN_PHASES = tuple(dict.fromkeys(phase for act in ACTS for phase in act.phases))
 
 
 def people(request: Any) -> HttpResponse:
@@ -32,13 +38,13 @@ def people(request: Any) -> HttpResponse:
 
 
 def person(request: Any, login: str, error: str = "") -> HttpResponse:
-    """One person: roles, and every change of the account. POST switches the account on or off."""
+    """One person: roles, and every change of the account. POST sets the address for mail, or switches the account."""
     found = Person.objects.select_related("unit").filter(login=login).first()
     if found is None:
         raise Http404
     if request.method == "POST":
-        from thangdo.web.ledger.acting import ActInProgress, acting
-
+        if "email" in request.POST:
+            return _set_email(request, found)
         with acting(ActInProgress("switch_account", request.person.pk, request.at)):
             found.is_active = "on" in request.POST
             found.save(update_fields=["is_active"])
@@ -47,12 +53,29 @@ def person(request: Any, login: str, error: str = "") -> HttpResponse:
         "subject": found,
         "grants": found.grants.select_related("unit", "on_behalf_of"),
         "roles": [role for role in ROLES if role.code != "public"],
+        "phases": KNOWN_PHASES,
         "entries": [(entry, differences(entry)) for entry in entries_of(found)[:200]],
         "may_manage": may(request.holder, BY_CODE["manage_people"]),
         "today": request.at.date(),
         "error": error,
     }
     return render(request, "registry/person.html", context, status=422 if error else 200)
+
+
+def _set_email(request: Any, found: Person) -> HttpResponse:
+    """Where reminders go; blank: to the page only."""
+    email = request.POST["email"].strip()
+    try:
+        if email:
+            validate_email(email)
+    except ValidationError:
+        request.method = "GET"
+        problem = _("“%(value)s” is not a valid value for “%(field)s”.") % {"value": email, "field": _("E-mail")}
+        return person(request, found.login, problem)
+    with acting(ActInProgress("set_email", request.person.pk, request.at)):
+        found.email = email
+        found.save(update_fields=["email"])
+    return HttpResponseRedirect(request.path)
 
 
 def grant(request: Any, login: str) -> HttpResponse:
@@ -81,6 +104,7 @@ def grant(request: Any, login: str) -> HttpResponse:
                     index=given.get("index", "").strip(),
                     criterion=given.get("criterion", "").strip(),
                     round_code=given.get("round", "").strip(),
+                    phases=[code for code in given.getlist("phase") if code in KNOWN_PHASES],
                     since=_day(given.get("since", "")),
                     until=_day(given.get("until", "")),
                     on_behalf_of=represented_person,

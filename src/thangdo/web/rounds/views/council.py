@@ -69,6 +69,8 @@ def agenda(request: Any, round: str, part: str) -> HttpResponse:
         "nodes": issued_set(here).nodes if here.set_text else {},
         "mine": dict(Vote.objects.filter(item__part=here, person=request.person).values_list("item_id", "choice")),
         "disputed": disputed,
+        "chosen_unit": request.GET.get("u", ""),
+        "chosen_criterion": request.GET.get("t", ""),
         "may_prepare": may(request.holder, BY_CODE["prepare_council"], request.place),
         "may_vote": may(request.holder, BY_CODE["vote"], request.place),
     }

@@ -23,7 +23,7 @@ from thangdo.web.typed_values import whole_number
 from thangdo.web.workbooks import workbook_bytes, workbook_response
 
 # The machine's columns come first and stand in every language alike, so a moved or translated sheet still reads.
-COLUMNS = ("criterion", "input", "version", "value", "explanation")
+COLUMNS = ("criterion", "input", "version", "value", "explanation", "place")
 SHOWN = 10
 
 
@@ -61,14 +61,20 @@ def write_out(request: Any, unit: str) -> HttpResponse:
                     str(mark.version if mark else 0),
                     values.get(declared.name, ""),
                     explanation_of(mark.inputs) if mark and number == 0 else "",
+                    place_of(here, unit),
                     leaf.text[language],
                     declared.name_en if language == "en" else declared.name_vi,
                     leaf.maximum,
                 )
             )
     header = [*COLUMNS, _("Criterion"), _("Input"), _("Maximum")]
-    content = workbook_bytes("tu-cham", header, rows, widths=(12, 14, 9, 14, 40, 50, 30, 10))
+    content = workbook_bytes("tu-cham", header, rows, hidden=(5,), widths=(12, 14, 9, 14, 40, 12, 50, 30, 10))
     return workbook_response(f"{here.slug}-{here.round.year}-{unit}", content)
+
+
+def place_of(part: Part, unit: str) -> str:
+    """What a workbook was made for; one of another unit or year is refused, however alike it looks."""
+    return f"{part.round.code}/{part.slug}/{unit}"
 
 
 def read_back(request: Any, unit: str) -> HttpResponse:
@@ -134,6 +140,8 @@ def _differences(part: Part, unit: str, rows: list[list[Any]]) -> list[Change]:
         code = cells["criterion"]
         if not code:
             continue
+        if cells.get("place", "") not in {"", place_of(part, unit)}:
+            raise ActRefused("other_workbook", place=cells["place"], here=place_of(part, unit))
         if code not in known or not known[code].is_leaf:
             faults.append(_("row %(row)s: there is no criterion %(code)s") % {"row": number, "code": code[:40]})
             continue
@@ -160,7 +168,8 @@ def _differences(part: Part, unit: str, rows: list[list[Any]]) -> list[Change]:
         mark = stored.get(code)
         before = values_of(mark.inputs) if mark else {}
         old_words = explanation_of(mark.inputs) if mark else ""
-        given = {name: value for name, value in fields.items() if value}
+        # An input whose row was lost stays as it is; one whose cell was emptied is emptied.
+        given = {name: value for name, value in {**before, **fields}.items() if value}
         if given == {name: value for name, value in before.items() if value} and explanations[code] == old_words:
             continue
         version = mark.version if mark else 0
