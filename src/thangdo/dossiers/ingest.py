@@ -21,8 +21,10 @@ import pyarrow as pa
 from thangdo.dossiers.failure import DossiersFailure
 from thangdo.dossiers.ingest_duplicates import resolve_held
 from thangdo.dossiers.ingest_pseudonyms import key_id
+from thangdo.dossiers.ingest_rows import Context
 from thangdo.dossiers.ingest_source import SourceFile, open_source
-from thangdo.dossiers.ingest_stage import Context, Progress, Staged, key_hashes, repeated, stage
+from thangdo.dossiers.ingest_stage import Progress, Staged, key_hashes, stage
+from thangdo.dossiers.ingest_suspects import Suspects
 from thangdo.dossiers.rejects import RejectFile
 from thangdo.dossiers.schema import AGENCY_FACTS, CALENDAR, DOSSIERS, EVENTS, FLAGS, PROCEDURES, UNITS, Table
 from thangdo.dossiers.store import Store, quoted
@@ -216,7 +218,7 @@ class _Run:
                 hashes.append(found)
                 sha256_of[source.path] = sha256
                 remaining.append(source)
-        suspects = repeated(hashes) if hashes else None
+        suspects = Suspects(hashes) if hashes else None
         return remaining, Context(
             self._codes("units"),
             self._codes("procedures"),

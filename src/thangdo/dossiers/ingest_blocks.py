@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
-from thangdo.dossiers.ingest_cells import READERS
+from thangdo.dossiers.ingest_cells import NO, READERS, YES
 from thangdo.dossiers.ingest_compressed import ByteStream
 from thangdo.dossiers.ingest_source import SourceFile
 
@@ -111,16 +112,71 @@ def _last_line_end(data: bytes) -> int:
     return end
 
 
-def parse(source: SourceFile, raw: RawBlock, only: tuple[str, ...] = ()) -> Block:
-    """Cut lines into cells. Lines that are not UTF-8 are read as Windows-1258. `only` narrows the columns."""
-    try:
-        return _parsed(source, raw, raw.data, 0, only)
-    except pa.ArrowInvalid:
-        data, recoded = _recoded(raw.data)
-        return _parsed(source, raw, data, recoded, only)
+class ColumnTypes:
+    """As what the parser reads a file's columns: what they are, until a cell is met that only text can hold.
+
+    A column that was given up once is read as text from then on, in all blocks of the file.
+    """
+
+    def __init__(self, source: SourceFile) -> None:
+        self._source = source
+        self._given_up: set[str] = set()
+
+    def of(self, column: str, has_hexadecimal: bool) -> pa.DataType:
+        """The type of one of the table's columns; the parser takes 0x1F for a count, the readers of cells do not."""
+        described = {known.name: known for known in self._source.table.columns}[column]
+        if described.kind == "code" and column not in self._source.table.key:
+            return _REPEATED
+        kind = _TYPED.get(described.kind)
+        if kind is None or column in self._given_up or (described.kind == "count" and has_hexadecimal):
+            return _text_type(self._source, column)
+        return kind
+
+    def gives_up(self, error: pa.ArrowInvalid) -> bool:
+        """Whether `error` is about a cell that is not what its column is; it is then read as text."""
+        found = _NOT_OF_TYPE.search(str(error))
+        if found is None:
+            return False
+        name = self._source.header[int(found[1])]
+        self._given_up.update(column for column, header in self._source.columns.items() if header == name)
+        return True
 
 
-def _parsed(source: SourceFile, raw: RawBlock, data: bytes, recoded: int, only: tuple[str, ...]) -> Block:
+_REPEATED = pa.dictionary(pa.int32(), pa.string())
+_TYPED: dict[str, pa.DataType] = {"moment": pa.timestamp("us"), "yes_no": pa.bool_(), "count": pa.int32()}
+_NOT_OF_TYPE = re.compile(r"^In CSV column #(\d+): (?:Row #\d+: )?CSV conversion error to (?:timestamp|bool|int32)")
+_YES, _NO = (
+    sorted({form for word in words for form in (word, word.upper(), word.capitalize())}) for words in (YES, NO)
+)
+
+
+def _has_hexadecimal(data: bytes) -> bool:
+    letters = np.frombuffer(data, dtype=np.uint8)
+    zeros = letters[:-1] == ord("0")
+    return any(letter in data and bool((zeros & (letters[1:] == ord(letter))).any()) for letter in (b"x", b"X"))
+
+
+def parse(source: SourceFile, raw: RawBlock, only: tuple[str, ...] = (), types: ColumnTypes | None = None) -> Block:
+    """Cut lines into cells: text ones, or as `types` says. Lines that are not UTF-8 are read as Windows-1258.
+
+    `only` narrows the columns.
+    """
+    data, recoded, is_recoded = raw.data, 0, False
+    while True:
+        try:
+            return _parsed(source, raw, data, recoded, only, types)
+        except pa.ArrowInvalid as error:
+            if types is not None and types.gives_up(error):
+                continue
+            if is_recoded:
+                raise
+            data, recoded = _recoded(raw.data)
+            is_recoded = True
+
+
+def _parsed(
+    source: SourceFile, raw: RawBlock, data: bytes, recoded: int, only: tuple[str, ...], types: ColumnTypes | None
+) -> Block:
     broken: list[BrokenRow] = []
 
     def invalid(row: Any) -> str:
@@ -131,8 +187,15 @@ def _parsed(source: SourceFile, raw: RawBlock, data: bytes, recoded: int, only: 
     wanted = {
         source.header.index(name): column for column, name in source.columns.items() if not only or column in only
     }
+    has_hexadecimal = types is not None and _has_hexadecimal(data)
+    column_types = {
+        names[position]: types.of(column, has_hexadecimal) if types is not None else _text_type(source, column)
+        for position, column in wanted.items()
+    }
     if not only:
-        wanted.update({source.header.index(name): name for name in source.kept})
+        kept = {source.header.index(name): name for name in source.kept}
+        column_types.update({names[position]: pa.string() for position in kept})
+        wanted.update(kept)
     has_quotes = b'"' in data
     text = pa_csv.read_csv(
         pa.BufferReader(data),
@@ -145,10 +208,12 @@ def _parsed(source: SourceFile, raw: RawBlock, data: bytes, recoded: int, only: 
             invalid_row_handler=invalid,
         ),
         convert_options=pa_csv.ConvertOptions(
-            column_types={names[position]: _text_type(source, column) for position, column in wanted.items()},
+            column_types=column_types,
             include_columns=[names[position] for position in wanted],
             strings_can_be_null=True,
             null_values=NULLS,
+            true_values=_YES,
+            false_values=_NO,
         ),
     ).rename_columns(list(wanted.values()))
     if has_quotes and _is_swallowed(source, text, broken):
@@ -180,7 +245,7 @@ def _is_swallowed(source: SourceFile, text: pa.Table, broken: list[BrokenRow]) -
         if name in described and described[name].kind != "text":
             cells = text.column(name)
             held = cells.combine_chunks().dictionary if pa.types.is_dictionary(cells.type) else cells
-            if pc.any(pc.match_substring(held, "\n")).as_py():
+            if pa.types.is_string(held.type) and pc.any(pc.match_substring(held, "\n")).as_py():
                 return True
     return False
 
@@ -203,6 +268,18 @@ def _text_type(source: SourceFile, column: str) -> pa.DataType:
     """Text; where few different values repeat, each of them once."""
     kind = next((described.kind for described in source.table.columns if described.name == column), "text")
     return pa.dictionary(pa.int32(), pa.string()) if kind in READERS else pa.string()
+
+
+def lines_at(raw: RawBlock, lines: int, offsets: Any) -> RawBlock | None:
+    """The lines at `offsets` alone; None where the block's `lines` rows are not its lines (cells hold line ends)."""
+    ends = np.flatnonzero(np.frombuffer(raw.data, dtype=np.uint8) == 10) + 1
+    if len(ends) == lines - 1:
+        ends = np.append(ends, len(raw.data))
+    if len(ends) != lines:
+        return None
+    starts = np.concatenate([[0], ends[:-1]])
+    chosen = [raw.data[starts[offset] : ends[offset]] for offset in offsets]
+    return RawBlock(b"".join(line if line.endswith(b"\n") else line + b"\n" for line in chosen))
 
 
 def _blank_lines(data: bytes, lines: int) -> Any:

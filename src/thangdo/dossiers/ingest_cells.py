@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from thangdo.dossiers.ingest_write import ARROW_TYPES
 from thangdo.dossiers.schema import Column, Kind, Table
@@ -75,6 +76,19 @@ READERS: dict[Kind, Callable[[str, Column], object]] = {
     "number": read_number,
     "count": read_count,
 }
+
+
+_BLANKS = " \t\u00a0"
+
+
+def trimmed(cells: Any) -> Any:
+    """Codes and names without the blanks around them, as `ingest_checks.cell_sql` has them; null where nothing is left."""
+    _, _, data = cells.buffers()
+    if data is None or not any(blank in memoryview(data).tobytes() for blank in (b" ", b"\xc2\xa0")):
+        return cells
+    has_blank = pc.match_substring_regex(cells, f"[{_BLANKS[0]}{_BLANKS[2]}]")
+    without = pc.utf8_trim(cells, characters=_BLANKS)
+    return pc.if_else(has_blank, pc.if_else(pc.equal(without, ""), pa.scalar(None, pa.string()), without), cells)
 
 
 def read_cells(text: pa.Table, table: Table) -> tuple[pa.Table, frozenset[str]]:

@@ -56,13 +56,11 @@ def checks(
     keep: tuple[str, ...] = (),
     has_units: bool = False,
     has_procedures: bool = False,
-    has_suspects: bool = False,
 ) -> Checks:
     """The checks of `table` for a file that has the columns `present` (others are blank) and `keep`.
 
     The query reads the relation `block` as `ingest_cells.read_cells` made it, with `row`; `unread` are stamps that are
-    still text. Where told, it also reads the one-column tables `known_units`, `known_procedures` (code) and
-    `suspects` (hash of a key that is seen more than once).
+    still text. Where told, it also reads the one-column tables `known_units` and `known_procedures` (code).
     """
     typed = ", ".join(
         f"{_typed_sql(column, column.name in present, column.name in unread)} AS {identifier(column.name)}"
@@ -80,11 +78,10 @@ def checks(
     )
     packed = ", ".join(f"{identifier(name)} := {identifier(name)}" for name in keep)
     extra = f"CAST(to_json(struct_pack({packed})) AS VARCHAR)" if keep else "CAST(NULL AS VARCHAR)"
-    suspect = f"hash({table.key[0]}) IN (SELECT hash FROM suspects)" if has_suspects else "false"
     sql = (
         f"SELECT {identifiers(table.names)}, {extra} AS extra, CAST({flags or '0'} AS INTEGER) AS flags, "
-        f"CAST(row AS INTEGER) AS source_row, CASE WHEN {is_faulty} THEN CAST({bits} AS BIGINT) ELSE 0 END AS faults, "
-        f"{suspect} AS suspect FROM (SELECT *, {typed} FROM block)"
+        f"CAST(row AS INTEGER) AS source_row, CASE WHEN {is_faulty} THEN CAST({bits} AS BIGINT) ELSE 0 END AS faults "
+        f"FROM (SELECT *, {typed} FROM block)"
     )
     return Checks(table, faults, sql)
 

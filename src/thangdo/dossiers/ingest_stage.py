@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from thangdo.dossiers.ingest_blocks import Block, RawBlock, parse, raw_blocks
-from thangdo.dossiers.ingest_cells import read_cells
-from thangdo.dossiers.ingest_checks import Checks, cell_sql, checks
+from thangdo.dossiers.ingest_bytes import text_hashes
+from thangdo.dossiers.ingest_cells import trimmed
 from thangdo.dossiers.ingest_compressed import ByteStream
-from thangdo.dossiers.ingest_pseudonyms import pseudonym
+from thangdo.dossiers.ingest_rows import CheckedBlock, Context, RowChecker
 from thangdo.dossiers.ingest_sheets import sheet_blocks
 from thangdo.dossiers.ingest_source import SourceFile
 from thangdo.dossiers.ingest_write import MonthWriters
@@ -30,27 +28,11 @@ from thangdo.dossiers.schema import FLAGS
 
 THREADS = 2
 FIRST_ROW = 2  # the header is row 1
+MOST_WAITING = 50_000  # rows in doubt, or rejects, that wait to be settled together
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True)
-class Context:
-    """What the checks of every source of a table share.
-
-    `units` and `procedures` are the catalogues' codes (None where none was ingested); `suspects` are hashes of
-    keys seen more than once in the command's files, `hashes` the SHA-256 of files already read for them; with `hold_all` every row waits for the others (tables whose
-    rows are few).
-    """
-
-    units: Any = None
-    procedures: Any = None
-    suspects: Any = None
-    hold_all: bool = False
-    hashes: Mapping[Path, str] = field(default_factory=dict)
-    pseudonym_key: bytes | None = None
 
 
 @dataclass
@@ -72,18 +54,6 @@ class Staged:
     size: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _CheckedBlock:
-    lines: int
-    blank: int
-    accepted: Any
-    held: Any
-    rejects: list[tuple[int, tuple[tuple[str, str], ...], str, str]]
-    flags: Any
-    newest: date | None
-    recoded: int
-
-
 def in_order(
     pool: ThreadPoolExecutor, function: Callable[[Item], Result], items: Iterable[Item], ahead: int = THREADS + 1
 ) -> Iterator[Result]:
@@ -100,20 +70,14 @@ def in_order(
 def key_hashes(source: SourceFile, progress: Progress) -> tuple[Any, str, int]:
     """Hashes of the key column of every row, and the file's SHA-256 and size.
 
-    `hash()` of two different codes may agree: it names suspects, whose codes are compared later.
+    `text_hashes` of two different codes may agree: it names suspects, whose codes are compared later.
     """
     column = source.table.key[0]
-    local = threading.local()
 
     def hashes(item: RawBlock | Block) -> Any:
         block = parse(source, item, (column,)) if isinstance(item, RawBlock) else item
-        connection = _connection(local)
-        given = _view(connection, "block", block.columns)
-        cell = cell_sql(column)
-        query = f"SELECT hash({cell}) AS hash FROM block WHERE {column} IS NOT NULL"  # noqa: S608
-        found = connection.sql(query).fetchnumpy()["hash"]
-        del given
-        return found
+        codes = trimmed(block.columns.column(column).combine_chunks())
+        return text_hashes(codes.drop_null() if codes.null_count else codes)
 
     stream = ByteStream(source.path, source.compression)
     total = source.path.stat().st_size
@@ -121,7 +85,7 @@ def key_hashes(source: SourceFile, progress: Progress) -> tuple[Any, str, int]:
     with ThreadPoolExecutor(THREADS) as pool:
         items: Iterable[Any] = raw_blocks(source, stream) if source.form == "csv" else sheet_blocks(source, (column,))
         for part in in_order(pool, hashes, items):
-            parts.append(np.ascontiguousarray(part, dtype=np.uint64))
+            parts.append(part)
             progress("keys", stream.bytes_read, total)
     if source.form != "csv":
         for _ in stream.chunks(1 << 22):
@@ -129,51 +93,20 @@ def key_hashes(source: SourceFile, progress: Progress) -> tuple[Any, str, int]:
     return (np.concatenate(parts) if parts else np.zeros(0, np.uint64)), stream.sha256, total
 
 
-def repeated(hashes: list[Any]) -> Any:
-    """Hashes that occur more than once over all files, sorted."""
-    together = np.concatenate(hashes) if len(hashes) > 1 else hashes[0]
-    together.sort()
-    return np.unique(together[1:][together[1:] == together[:-1]])
-
-
 def stage(
     source: SourceFile, number: int, context: Context, folder: Path, rejects: RejectFile, progress: Progress
 ) -> Staged:
     """Read, check and stage one source. Rows whose key is suspect go to a file of their own, undecided."""
-    staged = Staged(source, number)
-    writers = MonthWriters(source.table, folder, number)
-    held_path = folder / f"held-{number}.parquet"
-    held: Any = None
-    checker = _Checker(source, context)
+    staging = _Staging(source, number, context, folder, rejects)
     known = context.hashes.get(source.path)
     stream = ByteStream(source.path, source.compression, is_hashed=known is None)
     total = source.path.stat().st_size
-    base = FIRST_ROW
     with ThreadPoolExecutor(THREADS) as pool:
         items: Iterable[Any] = raw_blocks(source, stream) if source.form == "csv" else sheet_blocks(source)
-        for block in in_order(pool, checker.check, items):
-            rejects.add(
-                Reject(source.path.name, base + offset, reasons, found, key)
-                for offset, reasons, found, key in block.rejects
-            )
-            staged.read += block.lines - block.blank
-            staged.rejected += len(block.rejects)
-            staged.flags += block.flags
-            staged.recoded += block.recoded
-            staged.newest = max((day for day in (staged.newest, block.newest) if day is not None), default=None)
-            writers.add(_numbered(block.accepted, base))
-            if block.held is not None:
-                rows = _numbered(block.held, base).append_column(
-                    "held_source", pa.array([number] * len(block.held), pa.int32())
-                )
-                held = held or pq.ParquetWriter(held_path, rows.schema, compression="zstd", compression_level=1)
-                held.write_table(rows)
-            base += block.lines
+        for block in in_order(pool, staging.checker.check, items):
+            staging.take(block)
             progress("rows", stream.bytes_read, total)
-    if held is not None:
-        held.close()
-        staged.held = held_path
-    staged.months = writers.close()
+    staged = staging.close()
     if source.form != "csv":
         for _ in stream.chunks(1 << 22):
             pass
@@ -181,123 +114,67 @@ def stage(
     return staged
 
 
+class _Staging:
+    """One source's blocks in the file's order: rows into files by month, rejects into theirs."""
+
+    def __init__(self, source: SourceFile, number: int, context: Context, folder: Path, rejects: RejectFile) -> None:
+        self.checker = RowChecker(source, context)
+        self._staged = Staged(source, number)
+        self._writers = MonthWriters(source.table, folder, number)
+        self._held_path = folder / f"held-{number}.parquet"
+        self._held: Any = None
+        self._rejects = rejects
+        self._base = FIRST_ROW
+        self._doubtful: list[Block] = []
+        self._rejected: list[Reject] = []
+
+    def take(self, block: CheckedBlock) -> None:
+        """The next block of the file."""
+        self._staged.read += block.lines - block.blank
+        self._staged.recoded += block.recoded
+        self._write(block, self._base)
+        if block.doubtful is not None:
+            self._doubtful.append(replace(block.doubtful, offsets=block.doubtful.offsets + self._base))
+        self._base += block.lines
+        if sum(len(waiting.offsets) for waiting in self._doubtful) >= MOST_WAITING:
+            self._settle()
+
+    def close(self) -> Staged:
+        """Finish every file; the account so far."""
+        self._settle()
+        if self._held is not None:
+            self._held.close()
+            self._staged.held = self._held_path
+        self._staged.months = self._writers.close()
+        return self._staged
+
+    def _settle(self) -> None:
+        """Decide the rows in doubt; then every reject up to here is known, and they are listed in the file's order."""
+        if self._doubtful:
+            self._write(self.checker.settle(self._doubtful), 0)
+        self._rejects.add(sorted(self._rejected, key=lambda reject: reject.row))
+        self._doubtful, self._rejected = [], []
+
+    def _write(self, block: CheckedBlock, base: int) -> None:
+        staged = self._staged
+        name = staged.source.path.name
+        self._rejected += (
+            Reject(name, base + offset, reasons, found, key) for offset, reasons, found, key in block.rejects
+        )
+        staged.rejected += len(block.rejects)
+        staged.flags += block.flags
+        staged.newest = max((day for day in (staged.newest, block.newest) if day is not None), default=None)
+        self._writers.add(_numbered(block.accepted, base))
+        if block.held is not None:
+            rows = _numbered(block.held, base)
+            rows = rows.append_column("held_source", pa.array([staged.number] * len(rows), pa.int32()))
+            if self._held is None:
+                self._held = pq.ParquetWriter(self._held_path, rows.schema, compression="zstd", compression_level=1)
+            self._held.write_table(rows)
+        if not self._doubtful and len(self._rejected) >= MOST_WAITING:
+            self._settle()
+
+
 def _numbered(rows: Any, base: int) -> Any:
     position = rows.schema.get_field_index("source_row")
     return rows.set_column(position, "source_row", pc.cast(pc.add(rows.column("source_row"), base), pa.int32()))
-
-
-def _connection(local: threading.local) -> Any:
-    if not hasattr(local, "connection"):
-        local.connection = duckdb.connect(":memory:", config={"threads": 1})
-    return local.connection
-
-
-def _view(connection: Any, name: str, rows: pa.Table) -> Any:
-    """Let the engine read an Arrow table as `name` while the result is alive (`register` would load pandas)."""
-    relation = connection.from_arrow(rows)
-    relation.create_view(name, replace=True)
-    return relation
-
-
-class _Checker:
-    """Checks blocks of one source; each thread has an engine of its own with the catalogues in it."""
-
-    def __init__(self, source: SourceFile, context: Context) -> None:
-        self._source = source
-        self._context = context
-        self._local = threading.local()
-        self._made: dict[frozenset[str], Checks] = {}
-
-    def _checks(self, unread: frozenset[str]) -> Checks:
-        """The checks for blocks whose stamps `unread` are not in the usual form."""
-        if unread not in self._made:
-            context = self._context
-            self._made[unread] = checks(
-                self._source.table,
-                tuple(self._source.columns),
-                unread=unread,
-                keep=self._source.kept,
-                has_units=context.units is not None,
-                has_procedures=context.procedures is not None,
-                has_suspects=context.suspects is not None and len(context.suspects) > 0,
-            )
-        return self._made[unread]
-
-    def _engine(self) -> Any:
-        is_new = not hasattr(self._local, "connection")
-        connection = _connection(self._local)
-        if is_new:
-            context = self._context
-            for name, column, values in (
-                ("known_units", "code", context.units),
-                ("known_procedures", "code", context.procedures),
-                ("suspects", "hash", context.suspects),
-            ):
-                if values is not None:
-                    given = _view(connection, "given", pa.table({column: values}))
-                    connection.execute(f"CREATE TABLE {name} AS FROM given")
-                    del given
-        return connection
-
-    def check(self, item: RawBlock | Block) -> _CheckedBlock:
-        block = parse(self._source, item) if isinstance(item, RawBlock) else item
-        cells, unread = read_cells(block.columns, self._source.table)
-        made = self._checks(unread)
-        connection = self._engine()
-        given = _view(connection, "block", cells.append_column("row", pa.array(block.offsets)))
-        rows = connection.sql(made.sql).to_arrow_table()
-        del given
-        rejects: list[tuple[int, tuple[tuple[str, str], ...], str, str]] = [
-            (row.offset, ((row.code, ""),), row.found.strip()[:200], "") for row in block.broken
-        ]
-        faults = np.asarray(rows.column("faults"))
-        if faults.any():
-            rejects += self._rejects(block, made, rows, faults)
-            rejects.sort(key=lambda reject: reject[0])
-            rows = rows.filter(pa.array(faults == 0))
-        flags = np.bincount(np.asarray(rows.column("flags")), minlength=1 << len(FLAGS))
-        bits = np.arange(len(flags))
-        counts = np.array([flags[(bits & flag.bit) > 0].sum() for flag in FLAGS], dtype=np.int64)
-        newest = self._newest(rows)
-        if self._context.pseudonym_key is not None and "dossier_code" in rows.column_names:
-            rows = self._with_pseudonyms(rows)
-        accepted, held = self._apart(rows)
-        blank = block.lines - len(block.offsets) - len(block.broken)
-        return _CheckedBlock(block.lines, blank, accepted, held, rejects, counts, newest, block.recoded)
-
-    def _apart(self, rows: Any) -> tuple[Any, Any]:
-        suspect = rows.column("suspect")
-        rows = rows.drop_columns(["faults", "suspect"])
-        if self._context.hold_all:
-            return rows.slice(0, 0), rows
-        if not pc.any(suspect).as_py():
-            return rows, None
-        return rows.filter(pc.invert(suspect)), rows.filter(suspect)
-
-    def _rejects(
-        self, block: Block, made: Checks, rows: Any, faults: Any
-    ) -> list[tuple[int, tuple[tuple[str, str], ...], str, str]]:
-        found = []
-        offsets = np.asarray(rows.column("source_row"))
-        for position in np.flatnonzero(faults):
-            offset, bits = int(offsets[position]), int(faults[position])
-            reasons = tuple((fault.code, fault.column) for bit, fault in enumerate(made.faults) if bits >> bit & 1)
-            place = int(np.searchsorted(block.offsets, offset))
-            columns = block.columns
-            cell = columns.column(reasons[0][1])[place].as_py() if reasons[0][1] in columns.column_names else None
-            key = columns.column(self._source.table.key[0])[place].as_py() or ""
-            if self._context.pseudonym_key is not None and self._source.table.key[0] == "dossier_code":
-                key = pseudonym(self._context.pseudonym_key, key.strip())
-                cell = key if reasons[0][1] == "dossier_code" else cell
-            found.append((offset, reasons, cell or "", key))
-        return found
-
-    def _newest(self, rows: Any) -> date | None:
-        found = [pc.max(rows.column(name)).as_py() for name in self._source.table.stamps]
-        return max((moment.date() for moment in found if moment is not None), default=None)
-
-    def _with_pseudonyms(self, rows: Any) -> Any:
-        key = self._context.pseudonym_key
-        assert key is not None
-        hashed = pa.array([pseudonym(key, code) for code in rows.column("dossier_code").to_pylist()], pa.string())
-        return rows.set_column(rows.schema.get_field_index("dossier_code"), "dossier_code", hashed)

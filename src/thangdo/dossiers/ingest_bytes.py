@@ -1,0 +1,94 @@
+"""Text cells as the bytes they are, for what is asked of every row: a hash of its key, the form of its code.
+
+NumPy reads all cells of a block at once, eight bytes a step, which costs a tenth of asking each cell.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+WORD = 8
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+_MIX = np.uint64(0xFF51AFD7ED558CCD)
+
+# The end of a code of the official form: hyphen, day of reception, hyphen, number within the day.
+_TAIL = len("-230531-0001")
+_AGENCY = r"^[A-Z0-9]{1,11}(\.[A-Z0-9]{1,11}){0,6}$"
+
+
+class TextCells:
+    """The bytes of a column of texts: where each cell starts and how long it is (null cells have length 0)."""
+
+    def __init__(self, cells: Any) -> None:
+        array = cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
+        _, ends, data = array.buffers()
+        offsets = np.frombuffer(ends, dtype=np.int32)[array.offset : array.offset + len(array) + 1].astype(np.int64)
+        # Words may be read past the last cell, so a word of zeros lies behind it (and before the first).
+        self._first = int(offsets[0]) if len(offsets) else 0
+        held = np.frombuffer(data, dtype=np.uint8) if data is not None else np.zeros(0, np.uint8)
+        held = held[self._first : int(offsets[-1]) if len(offsets) else 0]
+        self.data = np.concatenate([np.zeros(WORD, np.uint8), held, np.zeros(WORD, np.uint8)])
+        self.starts = offsets[:-1] - self._first + WORD
+        self.lengths = np.diff(offsets)
+        self._words = np.ndarray(shape=(len(self.data) - WORD + 1,), dtype="<u8", buffer=self.data.data, strides=(1,))
+
+    def words(self, places: Any) -> Any:
+        """The eight bytes from each of `places` on, the first one lowest."""
+        return self._words[places]
+
+    def letters(self, rows: Any, width: int) -> Any:
+        """The first `width` bytes of the cells `rows`, a line for each place; these cells must be as long."""
+        starts = self.starts[rows]
+        found = np.empty((width, len(starts)), dtype=np.uint8)
+        for place in range(width):
+            found[place] = self.data[place:][starts]
+        return found
+
+
+def text_hashes(cells: Any) -> Any:
+    """A 64-bit hash of each cell, the same for the same text whatever stands around it.
+
+    Two texts may share a hash: it nominates equal ones, the texts decide.
+    """
+    text = TextCells(cells)
+    lengths = text.lengths.astype(np.uint64)
+    hashes = lengths * _SPREAD
+    # The last word ends with the cell; one that began before it (shorter cells) is cut to the cell's own bytes.
+    last = text.starts + text.lengths - WORD
+    short = ((WORD - np.minimum(text.lengths, WORD)) * 8).astype(np.uint64)
+    for place in range(0, int(text.lengths.max(initial=0)), WORD):
+        words = text.words(np.minimum(text.starts + place, last))
+        if place == 0:
+            words = np.where(lengths > 0, words >> np.minimum(short, np.uint64(63)), np.uint64(0))
+        mixed = (hashes ^ words) * _MIX
+        mixed ^= mixed >> np.uint64(32)
+        hashes = np.where(text.lengths > place, mixed, hashes)
+    return hashes
+
+
+def follow_official_form(codes: Any) -> Any:
+    """Whether each code has the form of Thông tư 01/2018/TT-VPCP art. 19, as `ingest_checks.CODE_PATTERN` says it."""
+    text = TextCells(codes)
+    ends = text.starts + text.lengths
+    is_long = text.lengths > _TAIL
+    first = text.words(np.where(is_long, ends - _TAIL, 0))  # -dddddd-
+    second = text.words(np.where(is_long, ends - WORD, 0))  # ddd-dddd
+    fits = is_long & _are_digits(first, 0x00FFFFFFFFFFFF00) & _are_digits(second, 0xFFFFFFFF00000000)
+    hyphens = np.uint64(0xFF000000000000FF)
+    fits &= (first & hyphens) == np.uint64(0x2D0000000000002D)
+    binary = codes.combine_chunks() if isinstance(codes, pa.ChunkedArray) else codes
+    agencies = pc.binary_slice(binary.cast(pa.binary()), 0, -_TAIL).dictionary_encode()
+    named = pc.match_substring_regex(agencies.dictionary, _AGENCY).to_numpy(zero_copy_only=False)
+    return fits & np.append(named.astype(bool), False)[np.asarray(pc.fill_null(agencies.indices, len(named)))]
+
+
+def _are_digits(words: Any, mask: int) -> Any:
+    """Whether the bytes of each word that `mask` covers are digits: 0x30 to 0x39, also after adding six."""
+    covered, high = np.uint64(mask), np.uint64(mask & 0xF0F0F0F0F0F0F0F0)
+    zeros, six = np.uint64(mask & 0x3030303030303030), np.uint64(mask & 0x0606060606060606)
+    bytes_ = words & covered
+    return ((bytes_ & high) == zeros) & (((bytes_ + six) & high) == zeros)
