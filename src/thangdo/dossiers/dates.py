@@ -14,6 +14,8 @@ EARLIEST = "1990-01-01"
 LATEST = "2100-01-01"
 
 _DAY_FIRST = ("%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M", "%d-%m-%Y", "%d-%m-%YT%H:%M:%S")
+# The hour alone, which Arrow's parser takes too: a stamp must mean the same whichever reads its block.
+_HOUR_ALONE = ("%Y-%m-%d %H", "%Y-%m-%dT%H")
 _TIME_FIRST = ("%H:%M:%S %d-%m-%Y", "%H:%M %d-%m-%Y")
 
 
@@ -35,7 +37,7 @@ def moment_sql(text: str) -> str:
 def _rare_moment_sql(text: str) -> str:
     """Offsets, fractions of a second, one-digit days and months, the time before the date."""
     hyphens = f"replace(replace({text}, '/', '-'), '.', '-')"
-    formats = ", ".join(f"'{form}'" for form in _DAY_FIRST + _TIME_FIRST)
+    formats = ", ".join(f"'{form}'" for form in _DAY_FIRST + _TIME_FIRST + _HOUR_ALONE)
     offset = r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}.*(Z|[+-]\d{2}(:?\d{2})?)"
     iso = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?"
     return (

@@ -63,6 +63,13 @@ def raw_blocks(source: SourceFile, stream: ByteStream, block_bytes: int = BLOCK_
     rest = b""
     header_seen = False
     for chunk in _as_utf8_text(source, stream.chunks(block_bytes)):
+        if header_seen and b'"' not in chunk and b'"' not in rest:
+            # Most files quote nothing: one copy of the bytes is enough.
+            end = chunk.rfind(b"\n") + 1
+            if end > 0:
+                yield RawBlock(b"".join((rest, memoryview(chunk)[:end])))
+                rest = chunk[end:]
+                continue
         data = rest + chunk
         if not header_seen:
             data = data.removeprefix(b"\xef\xbb\xbf")
@@ -104,6 +111,8 @@ def _line_end(data: bytes) -> int:
 def _last_line_end(data: bytes) -> int:
     """Just after the last line end outside quotes; 0 where there is none."""
     end = data.rfind(b"\n") + 1
+    if b'"' not in data:
+        return end
     quotes = data.count(b'"', 0, end)
     while end > 0 and quotes % 2:
         earlier = data.rfind(b"\n", 0, end - 1) + 1

@@ -1,4 +1,4 @@
-"""Text cells as the bytes they are, for what is asked of every row: a hash of its key, the form of its code.
+"""Text cells as the bytes they are, for what is asked of every row: a hash of its key, the form of its code, its stamps.
 
 NumPy reads all cells of a block at once, eight bytes a step, which costs a tenth of asking each cell.
 """
@@ -12,6 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 WORD = 8
+MARGIN = 72  # zeros on either side of the bytes, so that words around a cell may be read without asking
+HIGH_BITS = np.uint64(0x8080808080808080)
+_EACH_BYTE = np.uint64(0x0101010101010101)
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xFF51AFD7ED558CCD)
 
@@ -23,18 +26,22 @@ _AGENCY = r"^[A-Z0-9]{1,11}(\.[A-Z0-9]{1,11}){0,6}$"
 class TextCells:
     """The bytes of a column of texts: where each cell starts and how long it is (null cells have length 0)."""
 
-    def __init__(self, cells: Any) -> None:
+    def __init__(self, data: Any, starts: Any, lengths: Any) -> None:
+        self.data = np.concatenate([np.zeros(MARGIN, np.uint8), data, np.zeros(MARGIN, np.uint8)])
+        self.starts = starts + MARGIN
+        self.lengths = lengths
+        self._words = np.ndarray(shape=(len(self.data) - WORD + 1,), dtype="<u8", buffer=self.data.data, strides=(1,))
+
+    @classmethod
+    def of(cls, cells: Any) -> TextCells:
+        """The cells of an Arrow column of strings."""
         array = cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
         _, ends, data = array.buffers()
         offsets = np.frombuffer(ends, dtype=np.int32)[array.offset : array.offset + len(array) + 1].astype(np.int64)
-        # Words may be read past the last cell, so a word of zeros lies behind it (and before the first).
-        self._first = int(offsets[0]) if len(offsets) else 0
-        held = np.frombuffer(data, dtype=np.uint8) if data is not None else np.zeros(0, np.uint8)
-        held = held[self._first : int(offsets[-1]) if len(offsets) else 0]
-        self.data = np.concatenate([np.zeros(WORD, np.uint8), held, np.zeros(WORD, np.uint8)])
-        self.starts = offsets[:-1] - self._first + WORD
-        self.lengths = np.diff(offsets)
-        self._words = np.ndarray(shape=(len(self.data) - WORD + 1,), dtype="<u8", buffer=self.data.data, strides=(1,))
+        if not len(offsets) or data is None:
+            return cls(np.zeros(0, np.uint8), np.zeros(len(array), np.int64), np.zeros(len(array), np.int64))
+        held = np.frombuffer(data, dtype=np.uint8)[offsets[0] : offsets[-1]]
+        return cls(held, offsets[:-1] - offsets[0], np.diff(offsets))
 
     def words(self, places: Any) -> Any:
         """The eight bytes from each of `places` on, the first one lowest."""
@@ -49,12 +56,17 @@ class TextCells:
         return found
 
 
-def text_hashes(cells: Any) -> Any:
+def marks(words: Any, letter: str) -> Any:
+    """The highest bit of the first byte of each word that is `letter` (bits above it mean nothing); 0 where none is."""
+    differences = words ^ (_EACH_BYTE * np.uint64(ord(letter)))
+    return (differences - _EACH_BYTE) & ~differences & HIGH_BITS
+
+
+def text_hashes(text: TextCells) -> Any:
     """A 64-bit hash of each cell, the same for the same text whatever stands around it.
 
     Two texts may share a hash: it nominates equal ones, the texts decide.
     """
-    text = TextCells(cells)
     lengths = text.lengths.astype(np.uint64)
     hashes = lengths * _SPREAD
     # The last word ends with the cell; one that began before it (shorter cells) is cut to the cell's own bytes.
@@ -72,7 +84,7 @@ def text_hashes(cells: Any) -> Any:
 
 def follow_official_form(codes: Any) -> Any:
     """Whether each code has the form of Thông tư 01/2018/TT-VPCP art. 19, as `ingest_checks.CODE_PATTERN` says it."""
-    text = TextCells(codes)
+    text = TextCells.of(codes)
     ends = text.starts + text.lengths
     is_long = text.lengths > _TAIL
     first = text.words(np.where(is_long, ends - _TAIL, 0))  # -dddddd-

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from thangdo.dossiers.ingest_blocks import Block, ColumnTypes, RawBlock, lines_at, parse
-from thangdo.dossiers.ingest_bytes import text_hashes
+from thangdo.dossiers.ingest_bytes import TextCells, text_hashes
 from thangdo.dossiers.ingest_cells import read_cells
 from thangdo.dossiers.ingest_checks import Checks, checks
 from thangdo.dossiers.ingest_clean import judge
@@ -164,7 +164,7 @@ class RowChecker:
         if self._context.hold_all:
             is_held = np.ones(rows.num_rows, dtype=bool)
         elif suspects is not None and len(suspects.hashes):
-            is_held = suspects.among(text_hashes(rows.column(self._source.table.key[0])))
+            is_held = suspects.among(text_hashes(TextCells.of(rows.column(self._source.table.key[0]))))
         if self._context.pseudonym_key is not None and "dossier_code" in rows.column_names:
             rows = self._with_pseudonyms(rows)
         if is_held is None or not is_held.any():

@@ -15,9 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from thangdo.dossiers.ingest_blocks import Block, RawBlock, parse, raw_blocks
-from thangdo.dossiers.ingest_bytes import text_hashes
-from thangdo.dossiers.ingest_cells import trimmed
+from thangdo.dossiers.ingest_blocks import Block, raw_blocks
 from thangdo.dossiers.ingest_compressed import ByteStream
 from thangdo.dossiers.ingest_rows import CheckedBlock, Context, RowChecker
 from thangdo.dossiers.ingest_sheets import sheet_blocks
@@ -29,6 +27,7 @@ from thangdo.dossiers.schema import FLAGS
 THREADS = 2
 FIRST_ROW = 2  # the header is row 1
 MOST_WAITING = 50_000  # rows in doubt, or rejects, that wait to be settled together
+MOST_WRITING = 2
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -67,46 +66,20 @@ def in_order(
         yield waiting.popleft().result()
 
 
-def key_hashes(source: SourceFile, progress: Progress) -> tuple[Any, str, int]:
-    """Hashes of the key column of every row, and the file's SHA-256 and size.
-
-    `text_hashes` of two different codes may agree: it names suspects, whose codes are compared later.
-    """
-    column = source.table.key[0]
-
-    def hashes(item: RawBlock | Block) -> Any:
-        block = parse(source, item, (column,)) if isinstance(item, RawBlock) else item
-        codes = trimmed(block.columns.column(column).combine_chunks())
-        return text_hashes(codes.drop_null() if codes.null_count else codes)
-
-    stream = ByteStream(source.path, source.compression)
-    total = source.path.stat().st_size
-    parts = []
-    with ThreadPoolExecutor(THREADS) as pool:
-        items: Iterable[Any] = raw_blocks(source, stream) if source.form == "csv" else sheet_blocks(source, (column,))
-        for part in in_order(pool, hashes, items):
-            parts.append(part)
-            progress("keys", stream.bytes_read, total)
-    if source.form != "csv":
-        for _ in stream.chunks(1 << 22):
-            pass
-    return (np.concatenate(parts) if parts else np.zeros(0, np.uint64)), stream.sha256, total
-
-
 def stage(
     source: SourceFile, number: int, context: Context, folder: Path, rejects: RejectFile, progress: Progress
 ) -> Staged:
     """Read, check and stage one source. Rows whose key is suspect go to a file of their own, undecided."""
-    staging = _Staging(source, number, context, folder, rejects)
     known = context.hashes.get(source.path)
     stream = ByteStream(source.path, source.compression, is_hashed=known is None)
     total = source.path.stat().st_size
-    with ThreadPoolExecutor(THREADS) as pool:
+    with ThreadPoolExecutor(THREADS) as pool, ThreadPoolExecutor(1) as writing:
+        staging = _Staging(source, number, context, folder, rejects, writing)
         items: Iterable[Any] = raw_blocks(source, stream) if source.form == "csv" else sheet_blocks(source)
         for block in in_order(pool, staging.checker.check, items):
             staging.take(block)
             progress("rows", stream.bytes_read, total)
-    staged = staging.close()
+        staged = staging.close()
     if source.form != "csv":
         for _ in stream.chunks(1 << 22):
             pass
@@ -115,9 +88,20 @@ def stage(
 
 
 class _Staging:
-    """One source's blocks in the file's order: rows into files by month, rejects into theirs."""
+    """One source's blocks in the file's order: rows into files by month, rejects into theirs.
 
-    def __init__(self, source: SourceFile, number: int, context: Context, folder: Path, rejects: RejectFile) -> None:
+    Parquet is written by a thread of its own, at most MOST_WRITING blocks behind.
+    """
+
+    def __init__(
+        self,
+        source: SourceFile,
+        number: int,
+        context: Context,
+        folder: Path,
+        rejects: RejectFile,
+        writing: ThreadPoolExecutor,
+    ) -> None:
         self.checker = RowChecker(source, context)
         self._staged = Staged(source, number)
         self._writers = MonthWriters(source.table, folder, number)
@@ -127,6 +111,8 @@ class _Staging:
         self._base = FIRST_ROW
         self._doubtful: list[Block] = []
         self._rejected: list[Reject] = []
+        self._writing = writing
+        self._written: deque[Future[None]] = deque()
 
     def take(self, block: CheckedBlock) -> None:
         """The next block of the file."""
@@ -145,6 +131,8 @@ class _Staging:
         if self._held is not None:
             self._held.close()
             self._staged.held = self._held_path
+        while self._written:
+            self._written.popleft().result()
         self._staged.months = self._writers.close()
         return self._staged
 
@@ -164,7 +152,9 @@ class _Staging:
         staged.rejected += len(block.rejects)
         staged.flags += block.flags
         staged.newest = max((day for day in (staged.newest, block.newest) if day is not None), default=None)
-        self._writers.add(_numbered(block.accepted, base))
+        self._written.append(self._writing.submit(self._writers.add, _numbered(block.accepted, base)))
+        if len(self._written) > MOST_WRITING:
+            self._written.popleft().result()
         if block.held is not None:
             rows = _numbered(block.held, base)
             rows = rows.append_column("held_source", pa.array([staged.number] * len(rows), pa.int32()))

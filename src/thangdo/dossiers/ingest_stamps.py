@@ -31,7 +31,7 @@ def read_stamps(cells: Any) -> tuple[Any, Any]:
 
     Only stamps of `dates.EARLIEST` to `dates.LATEST` are read here. Null cells are not.
     """
-    text = TextCells(cells)
+    text = TextCells.of(cells)
     moments = np.zeros(len(text.lengths), dtype=np.int64)
     is_read = np.zeros(len(text.lengths), dtype=bool)
     for length in _LENGTHS:

@@ -1,0 +1,81 @@
+"""The first look at a file: a hash of every row's key, so that keys that occur twice are known before the first row is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+
+from thangdo.dossiers.ingest_blocks import Block, RawBlock, parse, raw_blocks
+from thangdo.dossiers.ingest_bytes import HIGH_BITS, WORD, TextCells, marks, text_hashes
+from thangdo.dossiers.ingest_cells import trimmed
+from thangdo.dossiers.ingest_compressed import ByteStream
+from thangdo.dossiers.ingest_sheets import sheet_blocks
+from thangdo.dossiers.ingest_source import SourceFile
+from thangdo.dossiers.ingest_stage import THREADS, Progress, in_order
+
+LONGEST = 64
+
+
+def key_hashes(source: SourceFile, progress: Progress) -> tuple[Any, str, int]:
+    """Hashes of the key column of every row, and the file's SHA-256 and size.
+
+    `text_hashes` of two different codes may agree: it names suspects, whose codes are compared later.
+    """
+    column = source.table.key[0]
+    is_first = source.form == "csv" and source.header.index(source.columns[column]) == 0
+
+    def hashes(item: RawBlock | Block) -> Any:
+        if isinstance(item, RawBlock):
+            keys = first_cells(item.data, source.delimiter) if is_first else None
+            if keys is not None:
+                return text_hashes(keys)
+            item = parse(source, item, (column,))
+        codes = trimmed(item.columns.column(column).combine_chunks())
+        return text_hashes(TextCells.of(codes.drop_null() if codes.null_count else codes))
+
+    stream = ByteStream(source.path, source.compression)
+    total = source.path.stat().st_size
+    parts = []
+    with ThreadPoolExecutor(THREADS) as pool:
+        items: Iterable[Any] = raw_blocks(source, stream) if source.form == "csv" else sheet_blocks(source, (column,))
+        for part in in_order(pool, hashes, items):
+            parts.append(part)
+            progress("keys", stream.bytes_read, total)
+    if source.form != "csv":
+        for _ in stream.chunks(1 << 22):
+            pass
+    return (np.concatenate(parts) if parts else np.zeros(0, np.uint64)), stream.sha256, total
+
+
+def first_cells(data: bytes, delimiter: str) -> TextCells | None:
+    """The first cell of every line that has more than one; None where that takes more than looking for delimiters.
+
+    It does where something is quoted, where a first cell holds blanks or letters beyond ASCII (it would have to be
+    trimmed, or its line recoded), or is very long.
+    """
+    if b'"' in data:
+        return None
+    letters = np.frombuffer(data, dtype=np.uint8)
+    starts = np.concatenate([[0], np.flatnonzero(letters == ord("\n")) + 1]).astype(np.int64)
+    starts = starts[starts < len(letters)]
+    lines = TextCells(letters, starts, np.full(len(starts), -1, dtype=np.int64))
+    still = np.arange(len(starts))
+    for place in range(0, LONGEST, WORD):
+        words = lines.words(lines.starts[still] + place)
+        delimiters, line_ends = marks(words, delimiter), marks(words, "\n")
+        ends = delimiters | line_ends
+        first = ends & (~ends + np.uint64(1))
+        before = first - np.uint64(1)  # all bits where no cell ends in this word
+        if ((marks(words, " ") | (words & HIGH_BITS)) & before).any():
+            return None
+        is_cell = (delimiters & first) != 0
+        lines.lengths[still[is_cell]] = place + (np.bitwise_count(before[is_cell]) >> 3)
+        still = still[ends == 0]
+        if not len(still):
+            is_whole = lines.lengths >= 0
+            lines.starts, lines.lengths = lines.starts[is_whole], lines.lengths[is_whole]
+            return lines
+    return None
