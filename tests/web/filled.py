@@ -9,6 +9,8 @@ from tests.web.conftest import City, make_city
 
 def filled_city(text: str = "thường", phase: str = "self_score") -> City:
     """Rows with key 1 of every kind a page names; `text` stands wherever people write freely."""
+    from thangdo.web.accounts.models import SignInAttempt
+    from thangdo.web.registry.models import Succession, Unit
     from thangdo.web.rounds import models as rows
 
     at = timezone.localtime()
@@ -40,4 +42,11 @@ def filled_city(text: str = "thường", phase: str = "self_score") -> City:
         added_by=officer, added_at=at, sha256=file.sha256,
     )  # fmt: skip
     rows.Attachment.objects.create(pk=1, **here, document=document, pages=text[:60], phase=phase)
+    rows.SampleItem.objects.create(**here, seed=1)
+    rows.Vote.objects.create(item_id=1, person=city.people["council"], choice="for", given_at=at)
+    rows.RoundTable.objects.create(round=part.round, name="values", text="index\n")
+    rows.Reminder.objects.create(pk=1, part=part, person=officer, due_at=at, kind="week", made_at=at)
+    SignInAttempt.objects.create(login="officer", at=at, outcome="ok")
+    one, two = Unit.objects.order_by("code")[:2]
+    Succession.objects.create(predecessor=one, successor=two, kind="merged", on=at.date())
     return city

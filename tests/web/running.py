@@ -59,24 +59,6 @@ Person.objects.update(password=make_password({PASSWORD!r}))
     )
 
 
-def prepare_people(root: Path, database_url: str = "") -> None:
-    """A migrated database that knows the units and people of the small city, and no round yet."""
-    root.mkdir(parents=True, exist_ok=True)
-    in_platform(
-        root,
-        f"""
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
-from tests.web.conftest import make_people
-from thangdo.web.accounts.models import Person
-from django.contrib.auth.hashers import make_password
-make_people()
-Person.objects.update(password=make_password({PASSWORD!r}))
-""",
-        database_url,
-    )
-
-
 def wait_until(holds: Callable[[], bool], seconds: float) -> None:
     """Look again and again until `holds`; fails after `seconds`. For what another process does in its own time."""
     end = time.monotonic() + seconds

@@ -34,6 +34,9 @@ def command(
     else:
         serving.ensure_development_key(configuration)
     if migrate or not configuration.is_production:
+        unreachable = serving.unreachable()
+        if unreachable:
+            return report(unreachable, language)
         serving.migrate()
     in_database = serving.database_findings(configuration)
     if any(finding.severity == "error" for finding in in_database):

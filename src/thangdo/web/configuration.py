@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 Mode = Literal["development", "demo", "production"]
 MODES: tuple[Mode, ...] = ("development", "demo", "production")
@@ -76,8 +77,8 @@ def file_values(path: Path) -> dict[str, str]:
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError as failure:
-        raise ConfigurationError(f"{path}: {failure.strerror}") from failure
+    except (OSError, UnicodeDecodeError) as failure:
+        raise ConfigurationError(f"{path}: {failure}") from failure
     values: dict[str, str] = {}
     for number, line in enumerate(lines, start=1):
         text = line.strip()
@@ -117,6 +118,12 @@ def read(environment: Mapping[str, str] | None = None, *, here: Path | None = No
         workers = int(text("THANGDO_WORKERS", "2"))
     except ValueError as failure:
         raise ConfigurationError(f"THANGDO_WORKERS={text('THANGDO_WORKERS')}") from failure
+    if workers < 1:
+        raise ConfigurationError(f"THANGDO_WORKERS={workers}")
+    try:
+        _ = urlsplit(text("THANGDO_MAIL_URL")).port
+    except ValueError as failure:
+        raise ConfigurationError(f"THANGDO_MAIL_URL: {failure}") from failure
     hosts = tuple(host.strip() for host in text("THANGDO_HOSTS").split(",") if host.strip())
     return Configuration(
         mode=mode,
@@ -142,5 +149,8 @@ def _secret(value: str, file: str, root: Path, mode: str) -> str:
         raise ConfigurationError(f"THANGDO_SECRET_KEY_FILE={file}")
     # Only an operator's own key serves production; outside it a key made on first use may lie beside the data.
     if path.is_file() and (file or mode != "production"):
-        return path.read_text(encoding="ascii").strip()
+        try:
+            return path.read_text(encoding="ascii").strip()
+        except (OSError, UnicodeDecodeError) as failure:
+            raise ConfigurationError(f"{path}: {failure}") from failure
     return ""

@@ -8,7 +8,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from thangdo.web.configuration import ConfigurationError
 
 # WAL lets readers go on while one writes; FULL keeps an acknowledged write through a power cut.
-SQLITE_START = "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA cache_size=-20000;"
+# A row replaced in place fires its delete trigger too, so the ledger sees it.
+SQLITE_START = "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA cache_size=-20000;PRAGMA recursive_triggers=ON;"
 
 NEVER_BY_ITSELF = 1_000_000_000
 
@@ -16,6 +17,10 @@ NEVER_BY_ITSELF = 1_000_000_000
 def database(url: str) -> dict[str, Any]:
     """Django's `DATABASES["default"]` for `url`. Raises ConfigurationError for another scheme."""
     parts = urlsplit(url)
+    try:
+        port = str(parts.port or "")
+    except ValueError as failure:
+        raise ConfigurationError(f"DATABASE_URL: {failure}") from failure
     if parts.scheme == "sqlite":
         return {
             "ENGINE": "django.db.backends.sqlite3",
@@ -30,7 +35,7 @@ def database(url: str) -> dict[str, Any]:
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
             "HOST": unquote(parts.hostname or ""),
-            "PORT": str(parts.port or ""),
+            "PORT": port,
             "CONN_MAX_AGE": 600,
             # Only what asks to be prepared is: the ORM's statements never repeat to the letter.
             "OPTIONS": {"prepare_threshold": NEVER_BY_ITSELF, **dict(parse_qsl(parts.query))},

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from thangdo.findings import Finding, Where
 from thangdo.web.configuration import Configuration, ConfigurationError, read
+from thangdo.web.database_url import database
 from thangdo.web.safety import unsafe_settings
 
 SETTINGS_MODULE = "thangdo.web.settings"
@@ -19,6 +20,8 @@ def configuration_findings() -> tuple[Configuration | None, list[Finding]]:
     """The configuration of this process and everything unsafe about it, without touching the database."""
     try:
         configuration = read()
+        # Read here as well, so that a wrong address is a finding and not a traceback of Django's.
+        database(configuration.database_url)
     except ConfigurationError as failure:
         return None, [Finding("WEB012", Where(), found=str(failure))]
     return configuration, unsafe_settings(configuration)
@@ -30,6 +33,18 @@ def start_django() -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS_MODULE)
     django.setup()
+
+
+def unreachable() -> list[Finding]:
+    """Whether the database answers at all (WEB006): asked before it is migrated."""
+    start_django()
+    from django.db import DatabaseError, connection
+
+    try:
+        connection.ensure_connection()
+    except DatabaseError as failure:
+        return [Finding("WEB006", Where(column="DATABASE_URL"), found=str(failure).strip().splitlines()[0])]
+    return []
 
 
 def database_findings(configuration: Configuration) -> list[Finding]:

@@ -8,6 +8,7 @@ function, and its change is refused.
 from __future__ import annotations
 
 import json
+import sqlite3
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from django.db import connection, transaction
 
 SETTING = "thangdo.act"
 FUNCTION = "ledger_act"
+TABLE = "ledger_entry"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +89,12 @@ def offer_act_to_sqlite(sender: Any, connection: Any, **_: Any) -> None:
     """Every SQLite connection of the platform can answer which act is in progress."""
     if connection.vendor == "sqlite":
         connection.connection.create_function(FUNCTION, 0, current_act)
+        connection.connection.set_authorizer(only_triggers_write)
+
+
+def only_triggers_write(
+    action: int, table: str | None, _column: str | None, _database: str | None, trigger: str | None
+) -> int:
+    """SQLite asks this when it prepares a statement: an entry of the ledger comes from a trigger or not at all."""
+    is_forged = action == sqlite3.SQLITE_INSERT and table == TABLE and trigger is None
+    return sqlite3.SQLITE_DENY if is_forged else sqlite3.SQLITE_OK

@@ -10,6 +10,7 @@ migration, so a new column or table cannot be forgotten.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -35,26 +36,44 @@ def install(connection: BaseDatabaseWrapper) -> None:
 
 
 def missing_tables(connection: BaseDatabaseWrapper) -> list[str]:
-    """Watched tables (and the ledger itself) without their triggers: what `thangdo check` reports."""
-    if connection.vendor == "sqlite":
-        question = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    else:
-        question = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+    """Watched tables (and the ledger itself) whose triggers are gone, switched off or not as installed.
+
+    What `thangdo check` reports.
+    """
+    is_sqlite = connection.vendor == "sqlite"
+    wanted = list(_sqlite(connection) if is_sqlite else _postgresql())
+    present = _present(connection)
+    found = set()
+    for statement in wanted:
+        made = _MADE.search(statement)
+        if made is not None and present.get(made["name"]) not in ("", statement):
+            found.add(made["table"])
+    for function, source in _functions(wanted).items():
+        # All triggers stand on the functions: one changed leaves nothing watched.
+        if present.get(f"{function}()") != source:
+            found.add(LEDGER)
+    return sorted(found)
+
+
+_MADE = re.compile(r'CREATE TRIGGER (?P<name>\w+) (?:BEFORE|AFTER) [A-Z ]+ ON "?(?P<table>\w+)')
+_FUNCTION = re.compile(r"FUNCTION (\w+)\(\).*?\$\$(.*)\$\$", re.DOTALL)
+
+
+def _functions(statements: list[str]) -> dict[str, str]:
+    found = (_FUNCTION.search(statement) for statement in statements)
+    return {made[1]: made[2] for made in found if made is not None}
+
+
+def _present(connection: BaseDatabaseWrapper) -> dict[str, str]:
+    """Triggers by name with their text ('' on PostgreSQL, whose functions stand beside as `name()`)."""
     with connection.cursor() as cursor:
-        cursor.execute(question)
-        present = {row[0] for row in cursor.fetchall()}
-    missing = [LEDGER] if not {f"{LEDGER}_no_update", f"{LEDGER}_no_delete"} <= present else []
-    for model in tracked_models():
-        table = model._meta.db_table
-        if not set(_names(connection.vendor, table)) <= present:
-            missing.append(table)
-    return missing
-
-
-def _names(vendor: str, table: str) -> list[str]:
-    if vendor == "sqlite":
-        return [f"ledger_{table}_{operation}" for operation in OPERATIONS]
-    return [f"ledger_{table}"]
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            return dict(cursor.fetchall())
+        cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled NOT IN ('D', 'R')")
+        found = {name: "" for (name,) in cursor.fetchall()}
+        cursor.execute("SELECT proname || '()', prosrc FROM pg_proc WHERE proname LIKE 'ledger\\_%%'", [])
+        return {**found, **dict(cursor.fetchall())}
 
 
 def _sqlite(connection: BaseDatabaseWrapper) -> Iterator[str]:
@@ -64,6 +83,12 @@ def _sqlite(connection: BaseDatabaseWrapper) -> Iterator[str]:
         yield (
             f"CREATE TRIGGER {name} BEFORE {operation.upper()} ON {LEDGER} BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
         )
+    # A row that would replace one of the same key would take it away without an update or delete.
+    yield f"DROP TRIGGER IF EXISTS {LEDGER}_no_replace"
+    yield (
+        f"CREATE TRIGGER {LEDGER}_no_replace BEFORE INSERT ON {LEDGER} "
+        f"WHEN EXISTS (SELECT 1 FROM {LEDGER} WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+    )
     for model in tracked_models():
         table, key = model._meta.db_table, _key(model)
         for operation, (has_before, has_after) in OPERATIONS.items():
