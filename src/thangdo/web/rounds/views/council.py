@@ -141,9 +141,12 @@ def minutes_of(part: Part) -> Minutes:
         tuple(items),
         (_("Secretary"), _("Chair of the council")),
         _("The council has no item on its agenda."),
+        STATE_AND_MOTTO if language == "vi" else (),
     )
 
 
+# Vietnamese papers open with them; an English copy does not.
+STATE_AND_MOTTO = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 STATES = {
     "open": lambda: _("not decided yet"),
