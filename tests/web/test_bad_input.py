@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
+from thangdo.web.accounts import rates
 from thangdo.web.rounds.acts.save_mark import Conflict, save_mark
-from thangdo.web.rounds.models import Appeal, Attachment, Extension, Mark, PhaseDate, StoredFile
+from thangdo.web.rounds.models import Appeal, Attachment, Explanation, Extension, Mark, Member, PhaseDate, StoredFile
 from thangdo.web.rounds.refusals import ActRefused
 from thangdo.web.workbooks import workbook_bytes
 
@@ -197,3 +200,129 @@ def test_excel_comes_back_with_rows_moved_and_columns_added(city):
     assert client.post("/dot/thu-2024/par/don-vi/U1/xlsx/", given).status_code == 302
     assert Mark.objects.get().points == "1.875"
     assert not Appeal.objects.exists()
+
+
+def far_cell() -> bytes:
+    """A workbook of a few hundred bytes whose one cell lies at the far end of the sheet."""
+    with zipfile.ZipFile(io.BytesIO(workbook_bytes("x", ["a"], [["b"]]))) as archive:
+        entries = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    entries[sheet] = entries[sheet].replace(b'<row r="2"', b'<row r="1048576"').replace(b'r="A2"', b'r="XFD1048576"')
+    return zipped(entries)
+
+
+BAD_WORKBOOKS = {
+    "one cell at the far end": (far_cell, "nhiều hơn 10000 dòng"),
+    "a bomb": (lambda: zipped({"xl/workbook.xml": b"<a/>", "xl/worksheets/sheet1.xml": b" " * 70_000_000}), "bung ra lớn hơn"),
+    "a picture": (lambda: b"\x89PNG\r\n\x1a\n" + b"x" * 100, "Excel"),
+    "ten thousand and two rows": (lambda: workbook_bytes("x", ["criterion"], [["1.1"]] * 10_002), "nhiều hơn 10000 dòng"),
+    "no columns": (lambda: workbook_bytes("x", ["a", "b"], [["1", "2"]]), "criterion"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BAD_WORKBOOKS)
+def test_a_workbook_that_would_harm_or_says_nothing_is_refused_in_words(city, case):
+    make, words = BAD_WORKBOOKS[case]
+    file = SimpleUploadedFile("a.xlsx", make())
+    answer = city.client("officer").post("/dot/thu-2024/par/don-vi/U1/xlsx/", {"workbook": file})
+    assert answer.status_code == 409
+    assert re.search(words, answer.content.decode()), answer.content.decode()[-900:]
+    assert not Mark.objects.exists()
+
+
+def test_every_fault_of_a_returned_workbook_is_named_with_its_row(city):
+    header = ["criterion", "input", "version", "value", "explanation"]
+    rows = [["9.9", "answer", "0", "yes", ""], ["1.1", "numerator", "0", "1", ""], ["1.1", "answer", "0", "yes", ""], ["1.1", "answer", "0", "no", ""]]  # fmt: skip
+    file = SimpleUploadedFile("a.xlsx", workbook_bytes("x", header, rows))
+    page = city.client("officer").post("/dot/thu-2024/par/don-vi/U1/xlsx/", {"workbook": file}).content.decode()
+    assert "dòng 2: không có tiêu chí 9.9" in page
+    assert "dòng 3: 1.1 không có ô nhập “numerator”" in page
+    assert "dòng 5: 1.1 answer có hai lần" in page
+    assert not Mark.objects.exists()
+
+
+def test_a_document_made_to_harm_its_reader_is_kept_and_read_no_further(city):
+    """Entities that multiply: the file is evidence, its words are not searched, and nothing fails."""
+    city.in_phase("self_score")
+    body = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;">]><w>&b;</w>'
+    file = SimpleUploadedFile("a.docx", zipped({"word/document.xml": body, "[Content_Types].xml": b"<x/>"}))
+    assert city.client("officer").post(LEAF + "minh-chung/", {"name": "Văn bản", "file": file}).status_code == 302
+    assert Attachment.objects.get().document.file.text.search == ""
+
+
+@pytest.mark.parametrize("script", [False, True])
+def test_a_form_sent_after_the_session_ended_gives_back_what_was_typed(city, script):
+    client = city.client("officer")
+    client.logout()
+    answer = client.post(
+        LEAF + "luu/",
+        {"version": "0", "field-numerator": "45", "explanation": "gõ rất lâu"},
+        headers={"X-Requested-With": "fetch"} if script else {},
+    )
+    words = answer.content.decode()
+    assert answer.status_code == 403 and "Phiên làm việc đã kết thúc" in words
+    assert ("gõ rất lâu" in words) is not script and ("<html" in words) is not script
+    assert not Mark.objects.exists()
+
+
+def test_a_form_sent_after_the_phase_moved_gives_back_what_was_typed(city):
+    client = city.client("officer")
+    city.in_phase("council")
+    answer = client.post(LEAF + "luu/", {"version": "0", "field-numerator": "45", "explanation": "gõ rất lâu"})
+    assert answer.status_code == 403 and "gõ rất lâu" in answer.content.decode()
+
+
+def test_a_stale_token_gives_back_what_was_typed(city):
+    client = city.client("officer")
+    client.handler.enforce_csrf_checks = True
+    answer = client.post(LEAF + "luu/", {"version": "0", "explanation": "gõ rất lâu"})
+    assert answer.status_code == 403 and "gõ rất lâu" in answer.content.decode()
+    assert not Mark.objects.exists()
+
+
+def test_a_form_sent_twice_acts_once(city):
+    """Questions, extensions and uploads: a double click leaves one row."""
+    officer, lead, manager = city.client("officer"), city.client("lead"), city.client("manager")
+    file = b"%PDF-1.4\n% minh hoa"
+    until = (timezone.localtime() + timedelta(days=40)).strftime("%Y-%m-%dT%H:%M")
+    city.in_phase("self_score")
+    for _ in range(2):
+        given = {"name": "Báo cáo", "file": SimpleUploadedFile("a.pdf", file)}
+        assert officer.post(LEAF + "minh-chung/", given).status_code == 302
+        given = {"until": until, "reason": "bão", "number": "7/QĐ"}
+        assert manager.post("/dot/thu-2024/par/gia-han/", given).status_code == 302
+    city.in_phase("appraise")
+    for _ in range(2):
+        assert lead.post(LEAF + "hoi/", {"question": "vì sao?"}).status_code == 302
+    assert (Attachment.objects.count(), Extension.objects.count(), Explanation.objects.count()) == (1, 1, 1)
+
+
+def test_a_unit_taken_out_mid_round_is_told_so_and_keeps_its_answers(city):
+    officer = city.actor("officer")
+    save_mark(city.part, "U1", "1.2", {"numerator": "45", "denominator": "48"}, "", 0, actor=officer, at=city.at)
+    Member.objects.filter(unit="U1").delete()
+    client = city.client("officer")
+    assert client.get(LEAF).status_code == 404
+    answer = client.post(
+        LEAF + "luu/", {"version": "1", "field-numerator": "46"}, headers={"X-Requested-With": "fetch"}
+    )
+    assert answer.status_code == 422 and "không tham gia" in answer.content.decode()
+    assert Mark.objects.get().inputs["numerator"]["value"] == "45"
+
+
+def test_the_deadline_is_the_servers_moment_whatever_zone_it_is_told_in(city):
+    """The same instant in UTC, in Vietnam and in New York: inside to the microsecond, outside one later."""
+    end = PhaseDate.objects.get(phase="self_score").closes_at
+    for version, zone in enumerate(("UTC", "Asia/Ho_Chi_Minh", "America/New_York")):
+        inside = end.astimezone(ZoneInfo(zone))
+        fields = {"answer": "yes" if version % 2 else "no"}
+        save_mark(city.part, "U1", "1.1", fields, "", version, actor=city.actor("officer"), at=inside)
+        with pytest.raises(ActRefused, match="locked"):
+            late = inside + timedelta(microseconds=1)
+            save_mark(city.part, "U1", "1.1", fields, "x", version + 1, actor=city.actor("officer"), at=late)
+
+
+def test_too_many_changes_at_once_ask_for_patience_and_keep_what_was_typed(city, monkeypatch):
+    monkeypatch.setattr(rates.CHANGES, "allow", lambda _key: False)
+    answer = city.client("officer").post(LEAF + "luu/", {"version": "0", "explanation": "gõ rất lâu"})
+    assert answer.status_code == 429 and "gõ rất lâu" in answer.content.decode()

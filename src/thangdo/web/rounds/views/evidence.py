@@ -6,6 +6,7 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 from csp.decorators import csp_replace
+from django.db.models import Q
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,6 +25,19 @@ from thangdo.web.rounds.same_evidence import same_evidence
 from thangdo.web.rounds.sets import issued_set
 from thangdo.web.rounds.views.answering import actor_of, answering
 from thangdo.web.typed_values import search_words, whole_number
+
+
+def visible_claims(request: Any) -> Q:
+    """The permission table's condition on the attachments of this part: what lists show and files obey alike."""
+    part: Part = request.part
+    return visible_rows(
+        request.holder,
+        BY_CODE["see_evidence"],
+        request.place,
+        below=units_below(unit_tree()),
+        leaves=issued_set(part).leaves_below() if part.set_text else {},
+        criterion_column="criterion",
+    )
 
 
 def attach_file(request: Any, round: str, part: str, unit: str, criterion: str) -> HttpResponse:
@@ -74,7 +88,7 @@ def detach_file(request: Any, round: str, part: str, unit: str, criterion: str, 
 )
 def view_file(request: Any, round: str, part: str, unit: str, document: int) -> HttpResponseBase:
     """The bytes of a document claimed in this part by this unit: PDF and pictures in the page, others to keep."""
-    claimed = Attachment.objects.filter(part=request.part, unit=unit, document_id=document)
+    claimed = Attachment.objects.filter(visible_claims(request), part=request.part, unit=unit, document_id=document)
     row = claimed.select_related("document__file").first()
     if row is None or row.document.file is None:
         raise Http404
@@ -101,14 +115,7 @@ def find(request: Any, round: str, part: str) -> HttpResponse:
     """Documents of this part whose name, number or text holds every word, accents or not."""
     here: Part = request.part
     words = request.GET.get("q", "")
-    condition = visible_rows(
-        request.holder,
-        BY_CODE["see_evidence"],
-        request.place,
-        below=units_below(unit_tree()),
-        leaves=issued_set(here).leaves_below() if here.set_text else {},
-        criterion_column="criterion",
-    )
+    condition = visible_claims(request)
     found: list[Attachment] = []
     if words.strip():
         rows = Attachment.objects.filter(condition, part=here)
@@ -146,6 +153,4 @@ def same(request: Any, round: str, part: str) -> HttpResponse:
 
 
 def _holding(word: str) -> Any:
-    from django.db.models import Q
-
     return Document.objects.filter(Q(file__text__search__contains=word) | Q(search__contains=word)).values("pk")
