@@ -102,6 +102,29 @@ def test_two_people_on_one_criterion_never_overwrite_each_other(city):
     assert Mark.objects.get().inputs["numerator"]["value"] == "45"
 
 
+def test_both_people_see_what_the_other_wrote_and_choose(city):
+    """Each opened the form before the other saved: nothing is replaced until its writer has seen the other's."""
+    first, second = city.client("officer"), city.client("officer")
+    path = LEAF + "luu/"
+
+    def typed(numerator: str, version: int) -> dict[str, str]:
+        return {"version": str(version), "field-numerator": numerator, "field-denominator": "48"}
+
+    def stored() -> str:
+        return Mark.objects.get().inputs["numerator"]["value"]
+
+    assert first.post(path, typed("45", 0)).status_code == 302
+    # While typing, the page's script hears of it and keeps what was typed.
+    quiet = second.post(path, typed("40", 0), headers={"X-Requested-With": "fetch"})
+    assert quiet.status_code == 409 and "Người khác vừa lưu" in quiet.content.decode()
+    page = second.post(path, typed("40", 0)).content.decode()
+    assert ">45<" in page and ">40<" in page and 'name="version" value="1"' in page and stored() == "45"
+    # The second chooses their own; now the first, still with the old form, is asked in turn and keeps what stands.
+    assert second.post(path, typed("40", 1)).status_code == 302 and stored() == "40"
+    page = first.post(path, typed("44", 1)).content.decode()
+    assert ">40<" in page and ">44<" in page and stored() == "40"
+
+
 def test_the_same_form_sent_twice_saves_once(city):
     officer = city.actor("officer")
     for _ in range(2):

@@ -37,32 +37,3 @@ def test_a_page_opens(city, login, name, args, language):
 @pytest.mark.parametrize("address", ["/", "/dang-nhap/", "/phuong-phap/", "/cong-bo/", "/song"])
 def test_public_pages_open_for_everyone(client, db, address):
     assert client.get(address).status_code == 200
-
-
-# Whatever the number of rows: session, reader, part and what the page itself shows.
-QUERIES = {
-    ("officer", "rounds:criterion"): 14,
-    ("officer", "rounds:submission"): 12,
-    ("appraiser", "rounds:matrix"): 12,
-    ("manager", "rounds:appeals"): 12,
-    ("manager", "rounds:round"): 12,
-    ("manager", "rounds:part"): 12,
-    ("manager", "rounds:add_part"): 12,
-    ("manager", "rounds:assign"): 12,
-    ("manager", "rounds:same_evidence"): 12,
-    ("administrator", "registry:units"): 12,
-    ("administrator", "registry:people"): 12,
-}
-
-
-@pytest.mark.parametrize(("login", "name"), QUERIES)
-def test_queries_of_a_page_are_bounded(city, login, name, django_assert_max_num_queries):
-    client = city.client(login)
-    args = (
-        next(args for page, args in PAGES["manager"] + PAGES[login] if page == name)
-        if name != "rounds:appeals"
-        else LEAF[:2]
-    )
-    client.get(reverse(name, args=args))  # the first page of a process reads the set, the first visit is noted
-    with django_assert_max_num_queries(QUERIES[login, name]):
-        assert client.get(reverse(name, args=args)).status_code == 200

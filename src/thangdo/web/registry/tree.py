@@ -6,6 +6,16 @@ from dataclasses import replace
 
 from thangdo.web.accounts.permissions import Act, Held, Holder, Place, granting
 from thangdo.web.registry.models import Unit
+from thangdo.web.statements import ask
+
+# A unit and those above it with their parents: one statement, however deep. UNION ends it where the register runs in
+# a circle.
+WAY_UP = """
+WITH RECURSIVE way (code, parent) AS (
+  SELECT code, parent FROM registry_unit WHERE code = %s
+  UNION
+  SELECT u.code, u.parent FROM registry_unit u JOIN way ON u.code = way.parent)
+SELECT code, parent FROM way"""
 
 
 def unit_tree() -> dict[str, str]:
@@ -15,13 +25,12 @@ def unit_tree() -> dict[str, str]:
 
 def units_above(unit: str, parents: dict[str, str] | None = None) -> tuple[str, ...]:
     """The parents of a unit, nearest first; a circle in the register ends the walk."""
+    if parents is None:
+        parents = dict(ask(WAY_UP, [unit]))
     found: list[str] = []
     current = unit
     while True:
-        if parents is not None:
-            above = parents.get(current, "")
-        else:
-            above = Unit.objects.filter(code=current).values_list("parent", flat=True).first() or ""
+        above = parents.get(current, "")
         if not above or above in found:
             return tuple(found)
         found.append(above)

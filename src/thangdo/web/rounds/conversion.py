@@ -28,6 +28,9 @@ def round_value(stored: rows.Round, *, state: str = "", part: rows.Part | None =
 
     With `part` only that part and the rows of its units, with `unit` only what that unit's points are made of.
     """
+    if missing := stored.get_deferred_fields():
+        # Pages bring the round without its long columns.
+        stored.refresh_from_db(fields=sorted(missing))
     parts = list(stored.parts.all()) if part is None else [part]
     entries = tuple(
         IndexEntry(part.index, part.kind, part.set_name, tuple(part.blocks))  # type: ignore[arg-type]
@@ -35,7 +38,8 @@ def round_value(stored: rows.Round, *, state: str = "", part: rows.Part | None =
         if part.set_text
     )
     wanted = SCORED if unit else tuple(SPECS)
-    tables = {name: table for name in wanted if (table := _table(stored, parts, name, unit)) is not None}
+    kept = dict(rows.RoundTable.objects.filter(round=stored, name__in=KEPT).values_list("name", "text"))
+    tables = {name: table for name in wanted if (table := _table(stored, parts, name, kept, unit)) is not None}
     if part is not None:
         tables = _of_part(tables, part)
     return Round(
@@ -69,11 +73,12 @@ def _of_part(tables: Mapping[str, Table], part: rows.Part) -> dict[str, Table]:
     return found
 
 
-def _table(stored: rows.Round, parts: Sequence[rows.Part], name: str, unit: str = "") -> Table | None:
+def _table(
+    stored: rows.Round, parts: Sequence[rows.Part], name: str, kept: Mapping[str, str], unit: str = ""
+) -> Table | None:
     columns = columns_of(stored, name)
     if name in KEPT:
-        kept = rows.RoundTable.objects.filter(round=stored, name=name).first()
-        found = tuple(map(tuple, csv.reader(io.StringIO(kept.text, newline="")))) if kept else ()
+        found = tuple(map(tuple, csv.reader(io.StringIO(kept.get(name, ""), newline=""))))
         # The header stands in the text too, so that it is a whole table by itself.
         return Table(columns, found[1:], SPECS[name].file) if found else None
     mappings = _MAPPINGS[name](stored, {part.pk: part for part in parts}, unit)

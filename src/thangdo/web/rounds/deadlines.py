@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, Subquery
 
 from thangdo.web.rounds.models import Extension, Part, PhaseDate
 
 
 def closes_at(part: Part, phase: str, unit: str = "") -> datetime | None:
     """The end of a phase for a unit, extensions included; None where no end is set."""
-    fixed = PhaseDate.objects.filter(part=part, phase=phase).values_list("closes_at", flat=True).first()
     reach = Q(unit="") | Q(unit=unit) if unit else Q(unit="")
-    moved = Extension.objects.filter(reach, part=part, phase=phase).order_by("-closes_at").first()
-    return latest(fixed, moved.closes_at if moved else None)
+    moved = Extension.objects.filter(reach, part=part, phase=phase).order_by("-closes_at").values("closes_at")[:1]
+    row = PhaseDate.objects.filter(part=part, phase=phase).values_list("closes_at", Subquery(moved)).first()
+    return latest(*row) if row else None
 
 
 def ends_by_unit(part: Part, phase: str) -> Callable[[str], datetime | None]:

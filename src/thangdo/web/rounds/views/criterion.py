@@ -30,13 +30,13 @@ from thangdo.web.rounds.models import (
     Mark,
     Member,
     Part,
-    RoundUnit,
     Submission,
 )
 from thangdo.web.rounds.phases import ORDER
 from thangdo.web.rounds.points import applies, inputs_of, is_counted, points_given
 from thangdo.web.rounds.refusals import ActRefused
 from thangdo.web.rounds.sets import IssuedSet, issued_set
+from thangdo.web.rounds.taking_part import taking_part
 from thangdo.web.rounds.views.answering import actor_of, answering, refused_page, say
 from thangdo.web.typed_values import whole_number
 
@@ -117,15 +117,14 @@ def criterion_response(
     language = get_language() or "vi"
     issued = issued_set(here)
     node = issued.nodes[criterion]
-    member = Member.objects.filter(part=here, unit=unit).first()
-    named = RoundUnit.objects.filter(round=here.round, code=unit).first()
-    if member is None or named is None or not node.is_leaf or node.rule is None or node.maximum is None:
+    unit_here = taking_part(here, unit)
+    if unit_here is None or not node.is_leaf or node.rule is None or node.maximum is None:
         raise Http404
+    member, named, submission = unit_here.member, unit_here.named, unit_here.submission
     all_marks = list(Mark.objects.filter(seen_by(here, request.holder), part=here, unit=unit).order_by("id"))
     marks = {mark.criterion: mark for mark in all_marks if mark.layer == "self"}
     own = marks.get(criterion)
     values = dict(typed) if typed is not None else values_of(own.inputs) if own else {}
-    submission = Submission.objects.filter(part=here, unit=unit).first()
     closes = closes_at(here, here.phase, unit)
     rows = side_rows(here, issued, member, marks, submission)
     leaves = [row for row in rows if row.is_leaf]
@@ -226,7 +225,7 @@ def save(request: Any, round: str, part: str, unit: str, criterion: str) -> Http
     except Conflict as conflict:
         if is_script:
             return HttpResponse(
-                _("Somebody else changed this. Reload to see both."), status=409, content_type="text/plain"
+                _("Somebody else saved this meanwhile. Save to see both and choose."), status=409, content_type="text/plain"
             )
         return criterion_response(
             request, unit, criterion, typed=fields, typed_explanation=explanation, conflict=conflict, status=409
