@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from thangdo.evaluation.library import set_path
+from thangdo.web.rounds.models import Part
+
 LEAF = ["thu-2024", "par", "U1", "1.2"]
 PAGES = {
     "administrator": [("registry:units", []), ("registry:people", []), ("registry:person", ["officer"]), ("registry:unit", ["U1"]), ("registry:unit_import", []), ("registry:people_import", []), ("rounds:search", []), ("rounds:ledger", ["thu-2024"])],
@@ -37,3 +40,16 @@ def test_a_page_opens(city, login, name, args, language):
 @pytest.mark.parametrize("address", ["/", "/dang-nhap/", "/phuong-phap/", "/cong-bo/", "/song"])
 def test_public_pages_open_for_everyone(client, db, address):
     assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["rounds:part", "rounds:overview", "rounds:matrix", "rounds:submission"])
+def test_an_index_that_nobody_marks_has_its_pages_too(city, name):
+    """A composite's indicators have no maximum: there is nothing to fill in, and no page stops over it."""
+    text = set_path("ddci-2023-dia-phuong-fixed").read_text(encoding="utf-8")
+    Part.objects.update(kind="composite", set_text=text, set_hash="f" * 64)
+    args = LEAF[:3] if name == "rounds:submission" else LEAF[:2]
+    answer = city.client("manager").get(reverse(name, args=args))
+    if name == "rounds:submission":
+        assert answer["Location"] == reverse("rounds:standing", args=args)
+    else:
+        assert answer.status_code == 200

@@ -10,6 +10,8 @@ from thangdo.web.rounds.sets import issued_set
 
 def asked_criteria(part: Part, unit: str, block: str) -> list[str]:
     """The leaves a unit must answer itself: those that apply, are not counted, bonus or penalty."""
+    if issued_set(part).is_composite:
+        return []
     compiled = compiled_set(part.set_text)
     nodes = issued_set(part).nodes
     return [

@@ -40,11 +40,13 @@ def inputs_of(node: Node) -> tuple[Input, ...]:
 
 
 def is_counted(node: Node) -> bool:
-    """Whether the leaf's value comes from `values.csv` alone."""
-    return all(declared.kind == "counted" for declared in inputs_of(node))
+    """Whether the leaf's value comes from `values.csv` alone: so does every indicator of a composite, which has no maximum."""
+    return node.rule is None or node.maximum is None or all(declared.kind == "counted" for declared in inputs_of(node))
 
 
 def applies(issued: IssuedSet, text: str, criterion: str, block: str, unit: str) -> bool:
+    if issued.is_composite:
+        return True
     compiled = compiled_set(text)
     return compiled.applies(compiled.positions[criterion], block, unit)
 

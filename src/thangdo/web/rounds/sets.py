@@ -11,12 +11,16 @@ from thangdo.web.rounds.models import Part
 
 @dataclass(frozen=True, slots=True)
 class IssuedSet:
-    """A criteria set with what pages ask of it again and again."""
+    """A criteria set with what pages ask of it again and again.
+
+    A composite's leaves are indicators without a maximum, scored by its method: nobody marks them.
+    """
 
     criteria: CriteriaSet
     leaves: tuple[Node, ...]
     nodes: dict[str, Node]
     parents: dict[str, str]
+    is_composite: bool
 
     def nodes_above(self, code: str) -> tuple[str, ...]:
         """The parents of a node, nearest first."""
@@ -40,6 +44,7 @@ def issued_set_of_text(text: str) -> IssuedSet:
         tuple(criteria.leaves()),
         {node.code: node for node in criteria.walk()},
         criteria.parents(),
+        criteria.kind == "composite",
     )
 
 

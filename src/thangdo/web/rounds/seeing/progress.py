@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from thangdo.web.formatting import number
 from thangdo.web.rounds.models import AgendaItem, Appeal, Explanation, Mark, Member, Part, Submission
 from thangdo.web.rounds.points import compiled_set, is_counted
+from thangdo.web.rounds.sets import issued_set_of_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,9 @@ class Progress:
 
 @lru_cache(maxsize=4096)
 def asked_codes(set_text: str, block: str, unit: str) -> frozenset[str]:
-    """The criteria a unit answers itself."""
+    """The criteria a unit answers itself; none of a composite."""
+    if issued_set_of_text(set_text).is_composite:
+        return frozenset()
     compiled = compiled_set(set_text)
     return frozenset(
         compiled.codes[position]

@@ -225,7 +225,9 @@ def save(request: Any, round: str, part: str, unit: str, criterion: str) -> Http
     except Conflict as conflict:
         if is_script:
             return HttpResponse(
-                _("Somebody else saved this meanwhile. Save to see both and choose."), status=409, content_type="text/plain"
+                _("Somebody else saved this meanwhile. Save to see both and choose."),
+                status=409,
+                content_type="text/plain",
             )
         return criterion_response(
             request, unit, criterion, typed=fields, typed_explanation=explanation, conflict=conflict, status=409

@@ -17,7 +17,7 @@ from thangdo.web.accounts.permissions import BY_CODE, may, visible_rows
 from thangdo.web.registry.tree import unit_tree, units_below
 from thangdo.web.rounds.blinding import seen_by
 from thangdo.web.rounds.deadlines import closes_at
-from thangdo.web.rounds.heat import Cell, cells_of
+from thangdo.web.rounds.heat import Cell, cells_of, points_of
 from thangdo.web.rounds.models import Attachment, Explanation, Mark, Member, Part, RoundUnit, Visit
 from thangdo.web.rounds.points import inputs_of
 from thangdo.web.rounds.sets import issued_set
@@ -155,13 +155,9 @@ def matrix_data(request: Any, round: str, part: str) -> HttpResponse:
     """The whole matrix as compact JSON: units, criteria, and rows of points ('' where none)."""
     below = units_below(unit_tree())
     units, leaves = axes(request, below)
-    cells = cells_of(request.part, visible_marks(request, below), None)
+    points = points_of(request.part, visible_marks(request, below))
     codes = [leaf.code for leaf in leaves]
-    empty = None
-    rows = []
-    for unit in units:
-        found = [cells.get((unit.code, code), empty) for code in codes]
-        rows.append([cell.points if cell else "" for cell in found])
+    rows = [[points.get((unit.code, code), "") for code in codes] for unit in units]
     return JsonResponse(
         {
             "units": [[unit.code, unit.name_vi] for unit in units],

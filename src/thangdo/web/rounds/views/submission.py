@@ -27,6 +27,9 @@ def home_of(part: Part, unit: str) -> str:
 
 def overview(request: Any, round: str, part: str, unit: str) -> HttpResponse:
     here: Part = request.part
+    if here.set_text and issued_set(here).is_composite:
+        # Nothing to fill in: what the unit has is where it stands.
+        return redirect("rounds:standing", round, part, unit)
     member = Member.objects.filter(part=here, unit=unit).first()
     named = RoundUnit.objects.filter(round=here.round, code=unit).first()
     if member is None or named is None or not here.set_text:

@@ -1,0 +1,143 @@
+"""Every page of the demo, by every account: server time, questions to the database, and the weight of the first page.
+
+The demo is built anew, then walked from each account's start page by its links inside the server's process, so the
+time is the server's own and no client or network is in it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from benchmarks.figure import Figure
+from benchmarks.officers import Client
+from tests.web.running import serving
+
+# For one account, at most so many pages of one kind: a round has thousands of criterion pages.
+OF_ONE_KIND = 6
+
+WALK = """
+import json, random, re, sys, time
+from pathlib import Path
+root = Path(sys.argv[1])
+from thangdo.web.demo_platform import PEOPLE, configure
+configure(root)
+import django
+django.setup()
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import Resolver404, resolve
+from thangdo.web.accounts.models import Person
+settings.ALLOWED_HOSTS = ["testserver"]
+LINK = re.compile(r'<a [^>]*href="(/[^"#]*)')
+limit = int(sys.argv[2])
+found = {}
+draw = random.Random(2024)
+for login, _, role, _ in PEOPLE:
+    client = Client()
+    client.force_login(Person.objects.get(login=login), backend="thangdo.web.accounts.sign_in.PasswordBackend")
+    waiting, seen, kinds = ["/viec/", "/"], set(), {}
+    while waiting:
+        path = waiting.pop(0).replace("&amp;", "&")
+        if path in seen or path.startswith("/static/"):
+            continue
+        seen.add(path)
+        try:
+            name = resolve(path.split("?")[0]).view_name
+        except Resolver404:
+            continue
+        if name in ("accounts:sign_out", "portal:published") or kinds.get(name, 0) >= limit:
+            continue
+        kinds[name] = kinds.get(name, 0) + 1
+        # Cold: the first look in this process; warm: the better of two more, as a page stands in a running server.
+        times = []
+        for turn in range(3):
+            start = time.perf_counter()
+            answer = client.get(path)
+            content = answer.getvalue() if hasattr(answer, "getvalue") else b"".join(answer.streaming_content)
+            times.append(1000 * (time.perf_counter() - start))
+            if answer.status_code != 200:
+                break
+        if answer.status_code != 200:
+            continue
+        with CaptureQueriesContext(connection) as asked:
+            client.get(path)
+        is_page = answer["Content-Type"].startswith("text/html")
+        row = found.setdefault(name, {"pages": 0, "warm_ms": 0, "cold_ms": 0, "queries": 0, "bytes": 0, "slowest": "", "is_page": is_page})
+        row["pages"] += 1
+        row["cold_ms"] = max(row["cold_ms"], round(times[0], 1))
+        row["queries"] = max(row["queries"], len(asked))
+        row["bytes"] = max(row["bytes"], len(content))
+        if min(times[1:]) > row["warm_ms"]:
+            row["warm_ms"], row["slowest"] = round(min(times[1:]), 1), role + " " + path
+        if is_page:
+            links = sorted(set(LINK.findall(content.decode())))
+            draw.shuffle(links)
+            waiting += links
+print(json.dumps(found))
+"""
+
+
+def build_demo(root: Path) -> None:
+    command = [sys.executable, "-c", "import sys; from thangdo.cli import main; sys.exit(main())"]
+    subprocess.run([*command, "demo", "--no-serve", "--root", str(root)], check=True, stdout=subprocess.DEVNULL)
+
+
+def pages() -> dict[str, Any]:
+    """The slowest pages, whatever is over a bound, and how many were opened."""
+    with tempfile.TemporaryDirectory() as place:
+        root = Path(place)
+        build_demo(root)
+        done = subprocess.run(
+            [sys.executable, "-c", WALK, str(root / "platform"), str(OF_ONE_KIND)], capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr[-3000:]
+        kinds = json.loads(done.stdout.splitlines()[-1])
+        first = asyncio.run(first_page(root / "platform"))
+    html = {name: row for name, row in kinds.items() if row.pop("is_page")}
+    slowest = sorted(html.items(), key=lambda item: -item[1]["warm_ms"])
+    return {
+        "pages opened": sum(row["pages"] for row in html.values()),
+        "kinds of pages": len(html),
+        "over 200 ms warm": [name for name, row in slowest if row["warm_ms"] > 200],
+        "over 12 queries": [name for name, row in html.items() if row["queries"] > 12],
+        "slowest": dict(slowest[:8]),
+        "files": {name: row["warm_ms"] for name, row in kinds.items() if name not in html},
+        "first page": first,
+    }
+
+
+async def first_page(root: Path) -> dict[str, Any]:
+    """Bytes on the wire of the start page with styles, scripts and drawings, fonts apart."""
+    with serving(root, f"sqlite:///{root / 'thangdo.sqlite3'}") as server:
+        client = Client(int(server.address.rsplit(":", 1)[1]))
+        status, page = await client.get("/", accept="gzip")
+        assert status == 200
+        weights = {"/": len(page)}
+        for path in sorted(set(re.findall(r'(?:href|src)="(/static/[^"]+)"', plain(page).decode()))):
+            status, content = await client.get(path, accept="gzip")
+            assert status == 200, path
+            weights[path] = len(content)
+    return {"kB": round(sum(weights.values()) / 1000, 1), "parts": weights}
+
+
+def plain(content: bytes) -> bytes:
+    return gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
+
+
+FIGURES = (
+    Figure(
+        "platform: pages of the demo",
+        "every page <= 12 queries and <= 200 ms server time on SQLite; first page <= 100 kB compressed without fonts",
+        pages,
+    ),
+)
