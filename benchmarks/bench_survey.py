@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import time
 import tracemalloc
 from typing import Any
 
@@ -96,29 +93,6 @@ def five_margins() -> dict[str, Any]:
     return timed | {"iterations": outcome.iterations, "misfit": outcome.misfit, "tolerance": 1e-10}
 
 
-_R = """
-suppressMessages(library(survey)); set.seed(1); n <- 1e6; k <- 2000
-d <- data.frame(psu=sample.int(k, n, TRUE), w=runif(n,5,30), dom=sample.int(50, n, TRUE))
-d$s <- d$psu %% 100; for (i in 1:22) d[[paste0("q",i)]] <- sample.int(5, n, TRUE)
-a <- proc.time()[3]; des <- svydesign(id=~psu, strata=~s, weights=~w, data=d); b <- proc.time()[3]
-r <- svyby(as.formula(paste("~", paste(paste0("q",1:22), collapse="+"))), ~dom, des, svymean, deff=TRUE)
-cat(b-a, proc.time()[3]-b)
-"""
-
-
-def beside_r() -> dict[str, Any]:
-    """R survey on the same size, where it is installed."""
-    program = shutil.which("Rscript")
-    if program is None:
-        return {"r": "not installed"}
-    start = time.perf_counter()
-    done = subprocess.run([program, "-e", _R], capture_output=True, text=True, timeout=900, check=False)
-    if done.returncode:
-        return {"r": "failed", "message": done.stderr[-200:]}
-    design, estimates = (float(part) for part in done.stdout.split()[-2:])
-    return {"svydesign": design, "svyby": estimates, "wall": round(time.perf_counter() - start, 1)}
-
-
 def simulated_coverage() -> dict[str, Any]:
     """5,000 seeded draws from each population, two-stage within strata."""
     return {f"{psus} PSUs": coverage(psus, 5_000) for psus in (30, 100)}
@@ -142,5 +116,4 @@ FIGURES = (
         simulated_coverage,
     ),
     Figure("survey: Fay–Herriot MSE", "mean relative bias ≤ 10 % with 40 areas", simulated_mse),
-    Figure("survey: R survey on the same size", "beside ours", beside_r),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import subprocess
 from pathlib import Path
 
@@ -11,7 +12,9 @@ import openpyxl
 import pytest
 
 from thangdo.cli.entry import run
-from thangdo.survey.estimation_battery import Figure, difference
+from thangdo.reporting.survey_pictures import Dots, sheets, tidy_bounds
+from thangdo.reporting.survey_report import Interval
+from thangdo.survey.estimation_changes import difference, holm
 
 BATTERY = """\
 title: SIPAS
@@ -86,8 +89,93 @@ def test_change_is_tested(reports: dict[str, Path]) -> None:
     page = (reports["en"] / "report.html").read_text(encoding="utf-8")
     assert "percentage points" in page
     assert "beyond sampling error" in page
-    now = Figure(0.80, 0.010, 0.78, 0.82, 1.2, 900)
-    gap, low, high, p = difference(now, 0.78, 0.010, 10_000, 0.95)
+    gap, low, high, p = difference(0.80, 0.010, 0.78, 0.010, 10_000, 0.95)
     assert gap == pytest.approx(0.02)
     assert low < 0 < high
     assert p == pytest.approx(0.1573, abs=2e-4)  # z = 1.414
+
+
+def test_change_stands_factor_by_factor_with_holm_and_leaves_out_changed_questions(
+    reports: dict[str, Path], tmp_path: Path
+) -> None:
+    assert holm([0.04, 0.01, 0.03]) == pytest.approx([0.06, 0.03, 0.06])
+    section = (reports["vi"] / "report.html").read_text(encoding="utf-8").partition("Thay đổi so với lần trước")[2]
+    rows = section.partition("<tbody>")[2].partition("</tbody>")[0].split("<tr")[1:]
+    assert [re.findall(r">([^<]+)</th>", row)[0] for row in rows] == ["Chỉ số chung", "Tiếp cận dịch vụ", "Kết quả"]
+    page = report(reports, tmp_path, BATTERY + "changed: [q3]\n", "--last-data")
+    section = page.partition("Change since the last survey")[2].partition("</section>")[0]
+    assert "left out: q3" in section
+    assert "Results" not in section
+
+
+def test_areas_with_few_answers_have_a_model_estimate_marked_as_such(reports: dict[str, Path], tmp_path: Path) -> None:
+    page = report(reports, tmp_path, BATTERY + "areas: {by: ward}\n")
+    section = page.partition("<h2>Areas</h2>")[2].partition("</section>")[0]
+    rows = [
+        re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", row) for row in section.rpartition("<tbody>")[2].split("<tr")[1:]
+    ]
+    kinds = {row[0]: (row[3], row[4]) for row in rows}
+    # Eight wards of more than 100 answers, four of 12, two of 6, whose number is not printed.
+    assert [kinds[f"P{ward}"][0] for ward in (1, 8, 9, 12, 13, 14)] == ["direct"] * 2 + ["model"] * 4
+    assert (kinds["P9"][1], kinds["P13"][1]) == ("12", "too few")
+    assert "Fay–Herriot" in section
+    assert 'class="plot-dot is-open"' in section
+    book = openpyxl.load_workbook(tmp_path / "out" / "report.xlsx", read_only=True)
+    sheet = {row[0]: row for row in book["Areas"].iter_rows(min_row=5, values_only=True)}
+    assert sheet["P13"][5] == "model"
+    assert sheet["P13"][6] is None
+
+
+def test_too_few_answers_are_hidden_on_page_pdf_and_sheets(reports: dict[str, Path], tmp_path: Path) -> None:
+    """Question q3 put to 5 people; stratum T9 with 4: neither number is anywhere, nor one that gives it away."""
+    page = report(reports, tmp_path, BATTERY + "groups: room\n", keep_q3=5)
+    assert "Not printed, too few answers: Results; q3." in page
+    responses = page.partition("Answers received")[2].partition("</section>")[0]
+    rows = [
+        re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", row) for row in responses.rpartition("<tbody>")[2].split("<tr")[1:]
+    ]
+    assert [row[0] for row in rows if "below the minimum" in row[2]] == ["R2", "R3"]
+    book = openpyxl.load_workbook(tmp_path / "out" / "report.xlsx", read_only=True)
+    cells = [str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row]
+    assert "q3" not in cells
+    assert "Kết quả" not in cells
+
+
+def test_a_survey_below_the_minimum_has_no_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "d.csv").write_text("w,q_1,q_2\n" + "1,4,5\n" * 9)
+    (tmp_path / "d.yaml").write_text("weights: w\n")
+    out = tmp_path / "out"
+    assert (
+        run(["survey", "report", str(tmp_path / "d.csv"), "--design", str(tmp_path / "d.yaml"), "--out", str(out)]) == 1
+    )
+    assert "SUR324" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_pictures_on_paper_are_cut_between_rows_with_their_heading() -> None:
+    group = Dots("Nhóm 1", tuple(Interval(f"Sở {k}", 0.8, 0.7, 0.9, 50) for k in range(12)))
+    parts = sheets([group, Dots("Nhóm 2", group.rows[:2])], 300)
+    assert sum(len(part.rows) for sheet in parts for part in sheet) == 14
+    assert all(sheet[0].heading for sheet in parts)
+    assert max(sum(34 + 46 * len(part.rows) for part in sheet) for sheet in parts) <= 300
+    assert tidy_bounds([Interval("", 0.91, 0.905, 0.921, 9)]) == (90.0, 93.0, 1.0)
+
+
+def report(reports: dict[str, Path], folder: Path, battery: str, *last: str, keep_q3: int | None = None) -> str:
+    """The page of another battery over the same answers, with wards and rooms of uneven sizes."""
+    source = reports["vi"].parent
+    with (source / "now.csv").open(encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    for place, row in enumerate(rows):
+        row["ward"] = f"P{13 + place % 2}" if place < 12 else f"P{9 + place % 4}" if place < 60 else f"P{1 + place % 8}"
+        row["room"] = "R2" if place < 4 else "R3" if place < 24 else "R1"
+        row["q3"] = row["q3"] if keep_q3 is None or place < keep_q3 else ""
+    with (folder / "data.csv").open("w", newline="", encoding="utf-8") as out:
+        writer = csv.DictWriter(out, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    (folder / "battery.yaml").write_text(battery, encoding="utf-8")
+    arguments = ["survey", "report", str(folder / "data.csv"), "--design", str(source / "design.yaml")]
+    arguments += ["--battery", str(folder / "battery.yaml"), "--out", str(folder / "out"), "--lang", "en"]
+    assert run([*arguments, *(part for option in last for part in (option, str(source / "last.csv")))]) == 0
+    return (folder / "out" / "report.html").read_text(encoding="utf-8")

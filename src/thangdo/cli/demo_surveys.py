@@ -85,4 +85,11 @@ def _battery(survey: DemoSurvey, register: Register) -> Mapping[str, Any]:
 def _write_yaml(path: Path, content: object) -> None:
     import yaml
 
-    path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    class Plain(yaml.SafeDumper):
+        """Lists written out where they stand: a reader of the file need not know YAML's references."""
+
+        def ignore_aliases(self, data: object) -> bool:
+            return True
+
+    text = yaml.dump(content, Dumper=Plain, allow_unicode=True, sort_keys=False)
+    path.write_text(text, encoding="utf-8")

@@ -13,12 +13,14 @@ from thangdo.cli.survey import language_of
 from thangdo.cli.survey_draw import FILE
 
 if TYPE_CHECKING:
+    from thangdo.survey.questionnaire import Questionnaire
     from thangdo.survey.responses_report import Checked
 
 
 @click.command("check")
 @click.argument("responses", type=FILE, required=False)
 @click.option("--questionnaire", "name", required=True, help="Mã có sẵn, tệp YAML hoặc XLSForm / id, YAML or XLSForm.")
+@click.option("--compare", "earlier", help="Ấn bản trước để so sánh / the earlier edition to compare with.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Thư mục kết quả / folder.")
 @click.option("--export", type=click.Path(dir_okay=False, path_type=Path), help="Xuất bảng hỏi .xlsx/.yaml / write it.")
 @click.option("--sheet", help="Tên trang tính / sheet.")
@@ -28,6 +30,7 @@ def command(
     ctx: click.Context,
     responses: Path | None,
     name: str,
+    earlier: str | None,
     out: Path | None,
     export: Path | None,
     sheet: str | None,
@@ -36,8 +39,9 @@ def command(
     """Kiểm tra câu trả lời theo bảng hỏi. / Check answers against their questionnaire.
 
     Ghi accepted.csv (kèm cột cảnh báo), rejects.csv, check.json. Không có RESPONSES: chỉ kiểm tra bảng hỏi.
-    Mã thoát 1 khi có dòng bị loại. / Writes accepted.csv with its flags, rejects.csv, check.json. Without
-    RESPONSES only the questionnaire is checked. Exit code 1 where rows were rejected.
+    --compare nêu câu nào so sánh được với ấn bản trước. Mã thoát 1 khi có dòng bị loại. / Writes accepted.csv with
+    its flags, rejects.csv, check.json. Without RESPONSES only the questionnaire is checked. --compare says which
+    questions compare with an earlier edition. Exit code 1 where rows were rejected.
     """
     from thangdo.survey.questionnaire_lint import lint
     from thangdo.survey.questionnaire_reading import read_questionnaire, write_questionnaire
@@ -46,6 +50,8 @@ def command(
     questionnaire = read_questionnaire(name)
     if export is not None:
         write_questionnaire(export, questionnaire)
+    if earlier is not None:
+        return _compare(questionnaire, read_questionnaire(earlier), language, as_json)
     if responses is None:
         warnings = lint(questionnaire)
         shown = {"id": questionnaire.id, "questions": len(questionnaire.questions), "findings": warnings.counts}
@@ -63,6 +69,30 @@ def command(
     else:
         _print(checked, out, language)
     return 1 if checked.rejected else 0
+
+
+def _compare(now: Questionnaire, before: Questionnaire, language: str, as_json: bool) -> int:
+    """Prints question by question; exit code 1 where a mark contradicts the editions."""
+    from thangdo.findings import Gathered
+    from thangdo.survey.questionnaire_editions import compare_editions
+
+    gathered = Gathered()
+    compared = compare_editions(now, before, gathered)
+    gathered.refuse_errors()
+    if as_json:
+        rows = [
+            {"question": one.question, "status": one.status, "marked": one.is_marked, "note": one.note}
+            for one in compared
+        ]
+        click.echo(json.dumps({"id": now.id, "before": before.id, "questions": rows}, ensure_ascii=False, indent=1))
+        return 0
+    words = {"same": "so sánh được", "changed": "đã đổi", "new": "mới", "dropped": "đã bỏ"}
+    unmarked = "chưa đánh dấu" if language == "vi" else "not marked"
+    for one in compared:
+        status = words[one.status] if language == "vi" else one.status
+        note = one.note or ("" if one.is_marked or one.status == "dropped" else unmarked)
+        click.echo(f"{one.question:24} {status}" + (f" ({note})" if note else ""))
+    return 0
 
 
 def _print(checked: Checked, out: Path, language: str) -> None:

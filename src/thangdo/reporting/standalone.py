@@ -20,6 +20,7 @@ _SHAPES: Mapping[str, Mapping[str, str]] = {
     "plot-axis": {"fill": "soft", "font-size": "13"},
     "plot-range": {"stroke": "mark-soft", "stroke-width": "3"},
     "plot-dot": {"fill": "mark"},
+    "plot-dot is-open": {"fill": "ground", "stroke": "mark", "stroke-width": "2"},
     "plot-bar": {"fill": "mark"},
     "plot-other": {"fill": "mark-soft", "stroke": "ground", "stroke-width": "1"},
     "plot-line": {"stroke": "mark-soft", "stroke-width": "1.5"},

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
 
 from markupsafe import Markup
 
@@ -15,9 +14,11 @@ from thangdo.reporting.html_page import html_page
 from thangdo.reporting.language import Language
 from thangdo.reporting.markup import element, joined
 from thangdo.reporting.standalone import standalone_svg
-from thangdo.reporting.survey_pictures import answer_bars, interval_dots, tens_around
+from thangdo.reporting.survey_pictures import Bars, Dots, answer_bars, interval_dots, sheets, tidy_bounds
 from thangdo.reporting.survey_report import (
+    Interval,
     SurveyReport,
+    Table,
     change_sentences,
     headline,
     quiet_line,
@@ -27,61 +28,98 @@ from thangdo.reporting.survey_report import (
 from thangdo.reporting.survey_words import sentence
 from thangdo.reporting.workbook import Cell, Sheet, write_workbook
 
-Row = TypeVar("Row")
+# Pixels of a picture on a sheet of paper: half a page, so that a sheet is filled.
+_HALF_A_SHEET = 455
+_ON_A_SCREEN = 10**6
+_TABLES = ("change", "units", "areas", "response", "weighting")
+_ORDER = ("factors", "change", "items", "units", "areas", "response", "weighting", "method")
 
-# Rows of a picture that fit on a sheet of paper with its heading.
-_ON_A_SHEET = 14
 
-
-def drawings(report: SurveyReport, language: Language, most: int = 1000) -> dict[str, list[Drawing]]:
-    """The pictures by the key of their heading, of `most` rows each; parts of one picture share its scale."""
-    best = max(report.factors, key=lambda factor: factor.value)
-    worst = min(report.factors, key=lambda factor: factor.value)
-    see = sentence("factors_see", language, best=best.name, worst=worst.name)
-    answers, how = sentence("items", language), sentence("items_see", language)
-    found = {
-        "factors": [interval_dots(report.factors, sentence("factors", language), see, language)],
-        "items": [answer_bars(part, answers, how, language) for part in batched(report.items, most)],
-    }
-    printed = [unit.estimate for unit in report.units if unit.estimate is not None]
-    if printed:
-        title, caption, bounds = sentence("units", language), units_sentence(report, language), tens_around(printed)
-        found["units"] = [interval_dots(part, title, caption, language, bounds) for part in batched(printed, most)]
+def drawings(report: SurveyReport, language: Language, height: int = _ON_A_SCREEN) -> dict[str, list[Drawing]]:
+    """The pictures by the key of their heading, at most `height` high; parts of one picture share its scale."""
+    found: dict[str, list[Drawing]] = {}
+    if report.factors:
+        best = max(report.factors, key=lambda factor: factor.value)
+        worst = min(report.factors, key=lambda factor: factor.value)
+        see = sentence("factors_see", language, best=best.name, worst=worst.name)
+        found["factors"] = _dots([Dots("", report.factors)], "factors", see, language, height)
+    if report.items:
+        title, how = sentence("items", language), sentence("items_see", language)
+        bars = [
+            Bars(factor, tuple(item for item in report.items if item.factor == factor))
+            for factor in dict.fromkeys(item.factor for item in report.items)
+        ]
+        found["items"] = [answer_bars(part, title, how, language) for part in sheets(bars, height)]
+    tiers = _tiers(report, language)
+    if tiers:
+        found["units"] = _dots(tiers, "units", units_sentence(report, language), language, height)
+    if report.areas:
+        models = tuple(area.estimate for area in report.areas if area.kind != "direct")
+        direct = tuple(area.estimate for area in report.areas if area.kind == "direct")
+        groups = [
+            Dots(sentence("areas_direct", language), direct),
+            Dots(sentence("areas_models", language), models, is_open=True),
+        ]
+        see = sentence("areas_see", language, models=len(models), direct=len(direct))
+        found["areas"] = _dots([group for group in groups if group.rows], "areas", see, language, height)
     return found
 
 
-def batched(rows: Sequence[Row], most: int) -> list[Sequence[Row]]:
-    """Parts of about equal length with at most `most` rows."""
-    parts = max(1, -(-len(rows) // most))
-    size = -(-len(rows) // parts)
-    return [rows[start : start + size] for start in range(0, len(rows), size)]
+def _dots(groups: Sequence[Dots], key: str, see: str, language: Language, height: int) -> list[Drawing]:
+    bounds = tidy_bounds([row for group in groups for row in group.rows])
+    return [interval_dots(part, sentence(key, language), see, language, bounds) for part in sheets(groups, height)]
+
+
+def _tiers(report: SurveyReport, language: Language) -> list[Dots]:
+    """Printed units tier by tier, then those with too few answers to be ranked."""
+    found = []
+    for tier in dict.fromkeys(unit.tier for unit in report.units):
+        rows = tuple(unit.estimate for unit in report.units if unit.tier == tier and unit.estimate is not None)
+        words = sentence("group", language, tier=tier)
+        if not tier:
+            words = sentence("group_unranked", language, rank_n=report.rank_minimum)
+        if rows:
+            found.append(Dots(words, rows, is_open=not tier))
+    return found
+
+
+def _paragraphs(report: SurveyReport, language: Language) -> dict[str, list[str]]:
+    """The sentences under a heading, by its key."""
+    found = {"change": change_sentences(report, language), "method": list(report.method)}
+    if report.areas:
+        found["areas"] = [sentence("areas_model", language)]
+    if report.hidden:
+        found["items"] = [sentence("hidden_items", language, names="; ".join(report.hidden))]
+    return found
+
+
+def _sections(
+    pictures: Mapping[str, Sequence[Drawing]], made: Mapping[str, Table], said: Mapping[str, Sequence[str]]
+) -> list[str]:
+    """The headings that have something below them, in their order."""
+    return [key for key in _ORDER if pictures.get(key) or said.get(key) or (key in _TABLES and made[key][1])]
 
 
 def page(report: SurveyReport, language: Language) -> str:
     """The report as one HTML page; styles and fonts lie beside it."""
-    pictures, made = drawings(report, language), tables(report, language)
-    change, meaning = change_sentences(report, language)
+    pictures, made, said = drawings(report, language), tables(report, language), _paragraphs(report, language)
+    ends = {"units": _tier_ends(report)}
+    sections = [
+        element(
+            "section",
+            element("h2", sentence(key, language)),
+            *(figure(drawing, language) for drawing in pictures.get(key, ())),
+            *(element("p", text) for text in said.get(key, ())),
+            _table(*made[key], ends=ends.get(key, frozenset())) if key in _TABLES and made[key][1] else None,
+        )
+        for key in _sections(pictures, made, said)
+    ]
     body = joined(
         element("h1", headline(report, language)),
         element("p", quiet_line(report, language), class_="quiet"),
-        _section("factors", language, figure(pictures["factors"][0], language)),
-        _section("change", language, element("p", change), element("p", meaning)) if change else None,
-        _section("items", language, figure(pictures["items"][0], language)),
-        _section(
-            "units",
-            language,
-            figure(pictures["units"][0], language) if "units" in pictures else None,
-            _table(*made["units"], ends=_tier_ends(report)),
-        ),
-        _section("response", language, _table(*made["response"])) if report.responses else None,
-        _section("weighting", language, _table(*made["weighting"])),
-        _section("method", language, *(element("p", text) for text in report.method)),
+        *sections,
     )
     return html_page(headline(report, language), body, language)
-
-
-def _section(key: str, language: Language, *children: Markup | None) -> Markup:
-    return element("section", element("h2", sentence(key, language)), *children)
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]], ends: frozenset[int] = frozenset()) -> Markup:
@@ -105,23 +143,23 @@ def _tier_ends(report: SurveyReport) -> frozenset[int]:
 
 def pdf(report: SurveyReport, language: Language) -> bytes:
     """The report as a PDF (typst)."""
-    pictures, made = drawings(report, language, _ON_A_SHEET), tables(report, language)
-    change, meaning = change_sentences(report, language)
+    pictures, made = drawings(report, language, _HALF_A_SHEET), tables(report, language)
+    said = _paragraphs(report, language)
     lines = typeset.opening(headline(report, language), quiet_line(report, language), language)
-    for key in ("factors", "change", "items", "units", "response", "weighting", "method"):
-        if (key == "change" and not change) or (key == "response" and not report.responses):
-            continue
-        lines.append(f"== #text({typeset.quoted(sentence(key, language))})")
-        if key == "change":
-            lines.append(f"#text({typeset.quoted(change)})\n\n#text({typeset.quoted(meaning)})")
-        if key in pictures:
-            lines.append(f"#text({typeset.quoted(pictures[key][0].caption)})")
-            for part, drawing in enumerate(pictures[key]):
-                lines.append(f'#image("{key}-{part}.svg", width: 100%, alt: {typeset.quoted(drawing.description)})')
-        if key in {"units", "response", "weighting"}:
+    for key in _sections(pictures, made, said):
+        heading = f"== #text({typeset.quoted(sentence(key, language))})"
+        images = [
+            f'#image("{key}-{part}.svg", width: 100%, alt: {typeset.quoted(drawing.description)})'
+            for part, drawing in enumerate(pictures.get(key, ()))
+        ]
+        if images:
+            # A heading does not stand alone at the foot of a sheet.
+            caption = f"#text({typeset.quoted(pictures[key][0].caption)})"
+            heading = f"#block(breakable: false)[\n{heading}\n\n{caption}\n\n{images[0]}\n]"
+        lines += [heading, *images[1:]]
+        lines += [f"#text({typeset.quoted(text)})\n" for text in said.get(key, ())]
+        if key in _TABLES and made[key][1]:
             lines.append(_typst_table(*made[key]))
-        if key == "method":
-            lines += [f"#text({typeset.quoted(text)})\n" for text in report.method]
     return typeset.compiled(
         lines,
         {
@@ -147,31 +185,56 @@ def write_documents(report: SurveyReport, folder: Path, language: Language) -> l
         part = folder / f"{name}.part"
         part.write_bytes(content)
         part.replace(folder / name)
-    write_workbook(folder / "report.xlsx", _sheets(report, language))
+    write_workbook(folder / "report.xlsx", _workbook_sheets(report, language))
     return [folder / name for name in ("report.html", "report.pdf", "report.xlsx")]
 
 
-def _sheets(report: SurveyReport, language: Language) -> list[Sheet]:
+def _workbook_sheets(report: SurveyReport, language: Language) -> list[Sheet]:
     made, note = tables(report, language), quiet_line(report, language)
+
+    def column(key: str) -> str:
+        return sentence(f"column_{key}", language)
+
+    def numbers(one: Interval) -> list[Cell]:
+        return [one.value * 100, one.low * 100, one.high * 100]
+
     units: list[list[Cell]] = [
-        [unit.name, one.value * 100, one.low * 100, one.high * 100, unit.rank_low or None, unit.rank_high or None,
-         unit.tier or None, one.n]
+        [unit.name, *numbers(one), unit.rank_low or None, unit.rank_high or None, unit.tier or None, one.n]
         if (one := unit.estimate) is not None
         else [unit.name, sentence("hidden", language)]
         for unit in report.units
-    ]  # fmt: skip
-    name, estimate, rank, tier, n = made["units"][0]
-    header = [name, estimate, "min", "max", f"{rank} min", f"{rank} max", tier, n]
-    factors: list[list[Cell]] = [[f.name, f.value * 100, f.low * 100, f.high * 100, f.n] for f in report.factors]
-    items: list[list[Cell]] = [[i.name, *(part * 100 for part in i.shares), i.n] for i in report.items]
-    answers = [str(place + 1) for place in range(len(report.items[0].shares))]
-    sheets = [
-        Sheet("1", sentence("units", language), note, header, units),
-        Sheet("2", sentence("factors", language), note, [name, estimate, "min", "max", n], factors),
-        Sheet("3", sentence("items", language), note, [name, *answers, n], items),
     ]
-    for place, key in enumerate(("response", "weighting"), start=4):
-        sheets.append(Sheet(str(place), sentence(key, language), note, *made[key]))
-    method: list[list[Cell]] = [[text] for text in report.method]
-    sheets.append(Sheet("6", sentence("method", language), note, [sentence("method", language)], method))
-    return sheets
+    span = [column("estimate"), column("low"), column("high")]
+    ranks = [f"{column('rank')} {column('low')}", f"{column('rank')} {column('high')}"]
+    factors: list[list[Cell]] = [[f.name, *numbers(f), f.n] for f in report.factors]
+    items: list[list[Cell]] = [
+        [i.factor, i.name, *(part * 100 for part in i.shares), i.satisfied * 100, i.n] for i in report.items
+    ]
+    answers = [str(place + 1) for place in range(max((len(i.shares) for i in report.items), default=0))]
+    areas: list[list[Cell]] = [
+        [
+            area.estimate.name, *numbers(area.estimate), area.error * 100, sentence(f"kind_{area.kind}", language),
+            area.estimate.n or None,
+        ]
+        for area in report.areas
+    ]  # fmt: skip
+    changes: list[list[Cell]] = [
+        [c.name, *(part * 100 for part in (c.before, c.now, c.value, c.low, c.high)), c.p] for c in report.changes
+    ]
+    change = [column("before"), column("now"), column("change"), column("low"), column("high"), "p"]
+    method: list[list[Cell]] = [[text] for texts in _paragraphs(report, language).values() for text in texts]
+    every: list[tuple[str, list[str], Sequence[Sequence[Cell]]]] = [
+        ("units", [column("name"), *span, *ranks, column("tier"), column("n")], units),
+        ("factors", [column("name"), *span, column("n")], factors),
+        ("change", [column("name"), *change], changes),
+        ("items", [column("factor"), column("name"), *answers, column("satisfied"), column("n")], items),
+        ("areas", [column("area"), *span, column("error"), column("kind"), column("n")], areas),
+        ("response", list(made["response"][0]), made["response"][1]),
+        ("weighting", list(made["weighting"][0]), made["weighting"][1]),
+        ("method", [sentence("method", language)], method),
+    ]
+    return [
+        Sheet(sentence(f"sheet_{key}", language), sentence(key, language), note, header, rows)
+        for key, header, rows in every
+        if rows
+    ]

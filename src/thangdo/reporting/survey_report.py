@@ -22,12 +22,13 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A question: the share of each answer from the lowest to the highest, and of the satisfied."""
+    """A question: the share of each answer from the lowest to the highest, and of the satisfied; its factor."""
 
     name: str
     shares: tuple[float, ...]
     satisfied: float
     n: int
+    factor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,21 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """The index against an earlier survey, in shares, with its interval and test."""
+class Area:
+    """A small area: `kind` is `direct`, `model` (few answers) or `synthetic` (none); `n` 0 where it is hidden."""
 
+    estimate: Interval
+    error: float
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The index or a factor against an earlier survey, in shares, with the change's interval and its test."""
+
+    name: str
+    before: float
+    now: float
     value: float
     low: float
     high: float
@@ -53,11 +66,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """Asked and answered of a group."""
+    """Asked and answered of a group; None where too few answered to print."""
 
     name: str
     asked: int
-    answered: int
+    answered: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +81,16 @@ class WeightStep:
     n: int
     total: float
     smallest: float
+    median: float
     largest: float
     deff: float
+    misfit: float
 
 
 @dataclass(frozen=True, slots=True)
 class SurveyReport:
-    """Everything printed, in the order of the page."""
+    """Everything printed, in the order of the page. `hidden` names factors and questions with too few answers;
+    `not_compared` the questions that changed since the last survey; the first change is the index's."""
 
     title: str
     year: int
@@ -82,11 +98,15 @@ class SurveyReport:
     factors: tuple[Interval, ...]
     items: tuple[Item, ...]
     units: tuple[Unit, ...]
-    change: Change | None
+    changes: tuple[Change, ...]
     responses: tuple[Response, ...]
     steps: tuple[WeightStep, ...]
     method: tuple[str, ...]
     is_illustrative: bool
+    areas: tuple[Area, ...] = ()
+    hidden: tuple[str, ...] = ()
+    not_compared: tuple[str, ...] = ()
+    rank_minimum: int = 30
 
 
 def shown(value: float, language: Language) -> str:
@@ -122,15 +142,31 @@ def units_sentence(report: SurveyReport, language: Language) -> str:
     return sentence("units_see", language, units=len(ranked), tiers=tiers)
 
 
-def change_sentences(report: SurveyReport, language: Language) -> tuple[str, str]:
-    """The change with its interval and test, and what that means."""
-    change = report.change
-    if change is None:
-        return "", ""
-    low, high = signed(change.low * 100, language, 1), signed(change.high * 100, language, 1)
-    p = f"p < {number(0.001, language)}" if change.p < 0.001 else f"p = {number(change.p, language, 3)}"
-    text = sentence("change_see", language, change=signed(change.value * 100, language, 1), low=low, high=high, p=p)
-    return text, sentence("change_clear" if change.p < 0.05 else "change_unclear", language)
+def change_sentences(report: SurveyReport, language: Language) -> list[str]:
+    """The index's change with its interval and test, what that means, and what was left out of it."""
+    if not report.changes:
+        return []
+    change = report.changes[0]
+    facts = {"change": _points(change.value, language), "p": _p(change.p, language)}
+    facts |= {"low": _points(change.low, language), "high": _points(change.high, language)}
+    said = [sentence("change_see", language, **facts), sentence(_reading(change), language)]
+    if report.not_compared:
+        said.append(sentence("change_left_out", language, items="; ".join(report.not_compared)))
+    if len(report.changes) > 2:
+        said.append(sentence("change_holm", language))
+    return said
+
+
+def _reading(change: Change) -> str:
+    return "change_clear" if change.p < 0.05 else "change_unclear"
+
+
+def _points(value: float, language: Language) -> str:
+    return signed(value * 100, language, 1)
+
+
+def _p(p: float, language: Language) -> str:
+    return f"p < {number(0.001, language)}" if p < 0.001 else f"p = {number(p, language, 3)}"
 
 
 Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
@@ -145,23 +181,25 @@ def tables(report: SurveyReport, language: Language) -> dict[str, Table]:
     factors: list[tuple[str, ...]] = [
         (f.name, shown_interval(f, language), number(f.n, language)) for f in report.factors
     ]
-    units = [_unit_row(unit, language) for unit in report.units]
-    responses: list[tuple[str, ...]] = [
-        (r.name, number(r.asked, language), number(r.answered, language), shown(r.answered / max(r.asked, 1), language))
-        for r in report.responses
-    ]
-    steps: list[tuple[str, ...]] = [
-        (
-            sentence(f"step_{s.name}", language), number(s.n, language), number(round(s.total), language),
-            number(s.smallest, language, 2), number(s.largest, language, 2), number(s.deff, language, 3),
-        )
-        for s in report.steps
-    ]  # fmt: skip
     return {
         "factors": (words("name", "estimate", "n"), factors),
-        "units": (words("name", "estimate", "rank", "tier", "n"), units),
-        "response": (words("name", "drawn", "answered", "rate"), responses),
-        "weighting": (words("step", "n", "sum", "smallest", "largest", "deff"), steps),
+        "units": (words("name", "estimate", "rank", "tier", "n"), [_unit_row(unit, language) for unit in report.units]),
+        "areas": (
+            words("area", "estimate", "error", "kind", "n"),
+            [_area_row(area, language) for area in report.areas],
+        ),
+        "change": (
+            words("name", "before", "now", "change", "test"),
+            [_change_row(c, language) for c in report.changes],
+        ),
+        "response": (
+            words("name", "drawn", "answered", "rate"),
+            [_response_row(r, language) for r in report.responses],
+        ),
+        "weighting": (
+            words("step", "n", "sum", "smallest", "median", "largest", "deff", "misfit"),
+            [_step_row(step, language) for step in report.steps],
+        ),
     }
 
 
@@ -173,3 +211,37 @@ def _unit_row(unit: Unit, language: Language) -> tuple[str, ...]:
         return unit.name, value, sentence("unranked", language), "", n
     ranks = str(unit.rank_low) if unit.rank_low == unit.rank_high else f"{unit.rank_low}–{unit.rank_high}"
     return unit.name, value, ranks, str(unit.tier), n
+
+
+def _area_row(area: Area, language: Language) -> tuple[str, ...]:
+    n = number(area.estimate.n, language) if area.estimate.n else sentence("few", language)
+    n = "0" if area.kind == "synthetic" else n
+    error = number(area.error * 100, language, 1)
+    return (
+        area.estimate.name,
+        shown_interval(area.estimate, language),
+        error,
+        sentence(f"kind_{area.kind}", language),
+        n,
+    )
+
+
+def _change_row(change: Change, language: Language) -> tuple[str, ...]:
+    interval = f"{_points(change.value, language)} ({_points(change.low, language)}; {_points(change.high, language)})"
+    before, now = (number(value * 100, language, 1) for value in (change.before, change.now))
+    return change.name, before, now, interval, _p(change.p, language).removeprefix("p = ").removeprefix("p ")
+
+
+def _response_row(row: Response, language: Language) -> tuple[str, ...]:
+    if row.answered is None:
+        return row.name, number(row.asked, language), sentence("hidden", language), ""
+    rate = shown(row.answered / max(row.asked, 1), language)
+    return row.name, number(row.asked, language), number(row.answered, language), rate
+
+
+def _step_row(step: WeightStep, language: Language) -> tuple[str, ...]:
+    return (
+        sentence(f"step_{step.name}", language), number(step.n, language), number(round(step.total), language),
+        number(step.smallest, language, 2), number(step.median, language, 2), number(step.largest, language, 2),
+        number(step.deff, language, 3), f"{step.misfit:.0e}" if step.misfit else "0",
+    )  # fmt: skip

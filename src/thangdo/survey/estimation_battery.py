@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from math import nan
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from thangdo.findings import Finding, Gathered, Where
 from thangdo.survey.design import Design
-from thangdo.survey.estimation import means, ratios
+from thangdo.survey.estimation import Estimate, ratios
+from thangdo.survey.estimation_analysis import Analysis, analyses
 from thangdo.survey.estimation_columns import Columns
 from thangdo.survey.estimation_indicators import Indicator, IndicatorEstimates, estimate_indicators, indicator_parts
 from thangdo.survey.estimation_intervals import logit_interval
@@ -23,12 +24,19 @@ from thangdo.survey.weights_steps import numeric
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
 _NUMBERED = re.compile(r"^(.*?)_(\d+)$")
-_KEYS = ("title", "year", "rule", "points", "combine", "factors", "names", "unit", "groups", "illustrative")
+_KEYS = (
+    "title", "year", "rule", "points", "combine", "factors", "names", "unit", "groups", "illustrative", "areas",
+    "questionnaire", "last_questionnaire", "changed",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Battery:
-    """What the report is about; `factors` maps a factor to its items, `names` any code to its words."""
+    """What the report is about; `factors` maps a factor to its items, `names` any code to its words.
+
+    `areas` asks for small areas; `changed` names items that do not compare with the last survey, as do the marks
+    of `questionnaire` against `last_questionnaire`.
+    """
 
     factors: Mapping[str, tuple[str, ...]]
     rule: str = "satisfied_share"
@@ -40,6 +48,15 @@ class Battery:
     year: int = 0
     names: Mapping[str, str] = field(default_factory=dict)
     is_illustrative: bool = False
+    areas: Analysis | None = None
+    questionnaire: str = ""
+    last_questionnaire: str = ""
+    changed: tuple[str, ...] = ()
+
+    def without(self, items: Collection[str]) -> Battery:
+        """The battery over the other items only; a factor that loses all is gone."""
+        kept = {factor: tuple(one for one in own if one not in items) for factor, own in self.factors.items()}
+        return replace(self, factors={factor: own for factor, own in kept.items() if own})
 
     @property
     def items(self) -> tuple[str, ...]:
@@ -93,8 +110,22 @@ def battery_of(given: object, columns: Columns, file: str, gathered: Gathered, l
     return Battery(
         factors, rule, points, str(document.get("combine", "pooled")), str(document.get("unit", "unit")),
         str(document.get("groups", "")), str(document.get("title", "SIPAS")), int(document.get("year", 0)), names,
-        bool(document.get("illustrative", False)),
+        bool(document.get("illustrative", False)), _areas(document.get("areas"), file, gathered),
+        str(document.get("questionnaire", "")), str(document.get("last_questionnaire", "")),
+        tuple(map(str, document.get("changed") or ())),
     )  # fmt: skip
+
+
+def _areas(given: object, file: str, gathered: Gathered) -> Analysis | None:
+    """`areas: {by: ward, table: wards.csv, covariates: [...], method: reml}` as an analysis of small areas."""
+    if given is None:
+        return None
+    if not isinstance(given, Mapping) or not given.get("by"):
+        gathered.add(Finding("SUR311", Where(file, 0, "areas"), str(given)[:60], "areas: {by: column}"))
+        return None
+    model = {key: value for key, value in given.items() if key != "by"}
+    asked = {"statistic": "share", "variable": "index", "by": given["by"], "small_areas": model}
+    return next(iter(analyses([asked], file, gathered)), None)
 
 
 def _numbered(columns: Columns, points: int) -> dict[str, tuple[str, ...]]:
@@ -163,27 +194,13 @@ def units(design: Design, battery: Battery, columns: Columns, gathered: Gathered
     return estimate_indicators(design, rows, {"index": parts})
 
 
-def difference(
-    one: Figure, other_value: float, other_se: float, df: int, level: float
-) -> tuple[float, float, float, float]:
-    """Difference of two independent estimates, its interval and two-sided p by t on `df`."""
-    gap, se = one.value - other_value, float(np.hypot(one.se, other_se))
-    if se == 0:
-        return gap, gap, gap, 1.0 if gap == 0 else 0.0
-    point = float(stats.t.ppf((1 + level) / 2, df))
-    return gap, gap - point * se, gap + point * se, float(2 * stats.t.sf(abs(gap) / se, df))
-
-
-def domain_difference(design: Design, values: Floats, first: Codes, second: Codes) -> tuple[float, float, float]:
-    """Difference of two domain means of the same survey, its error (covariance included) and p by t."""
-    rows = np.sort(np.concatenate([first, second]))
-    inside = np.isin(rows, first)
-    weights = design.weights[rows]
-    sizes = np.array([weights[inside].sum(), weights[~inside].sum()])
-    # One column that is the linearised difference: each half on its own scale.
-    parts = np.array([weights[inside] @ values[rows][inside], weights[~inside] @ values[rows][~inside]]) / sizes
-    scores = np.where(inside, (values[rows] - parts[0]) / sizes[0], -(values[rows] - parts[1]) / sizes[1])
-    scale = float(weights.sum())
-    spread = means(design, rows, (scores * scale)[:, None]).covariance[0, 0]
-    gap, se, df = float(parts[0] - parts[1]), float(np.sqrt(spread)), design.degrees()
-    return gap, se, float(2 * stats.t.sf(abs(gap) / se, df)) if se > 0 else float(gap == 0)
+def area_rows(design: Design, battery: Battery, columns: Columns, by: str, gathered: Gathered) -> list[Estimate]:
+    """The index of every area of column `by` as direct estimates, ready for a model."""
+    made = units(design, replace(battery, unit=by), columns, gathered)
+    if made is None:
+        return []
+    found = []
+    for (area, _), value, se, df, n in zip(made.pairs, made.estimates, made.errors, made.df, made.n, strict=True):
+        low, high = logit_interval(float(value), float(se), int(n), max(int(df), 1), design.level)
+        found.append(Estimate("share", "index", "", area, float(value), float(se), low, high, nan, int(df), int(n), 0))
+    return found

@@ -75,7 +75,7 @@ def estimate_files(data: Path, design: Path, analysis: Path, min_n: int | None =
     document = read_design(design, gathered)
     asked = list(analyses(read_yaml(analysis, gathered), analysis.name, gathered))
     _name_columns(columns, [name for one in asked for name in (one.variable, one.denominator, *one.by)], gathered)
-    asked = [_with_covariates(one, analysis.parent, gathered) for one in asked]
+    asked = [with_covariates(one, analysis.parent, gathered) for one in asked]
     weighted = build_design(document, columns, gathered)
     found: list[Estimate] = []
     for one in asked:
@@ -89,7 +89,7 @@ def estimate_files(data: Path, design: Path, analysis: Path, min_n: int | None =
     return Estimated(tuple(found), weighted.log, tuple(gathered), gathered.counts)
 
 
-def _with_covariates(one: Analysis, folder: Path, gathered: Gathered) -> Analysis:
+def with_covariates(one: Analysis, folder: Path, gathered: Gathered) -> Analysis:
     """The numbers that explain the areas, read from the table beside the analysis."""
     areas = one.small_areas
     if areas is None or not areas.table or len(one.by) != 1:

@@ -94,6 +94,14 @@ QUESTIONNAIRE_CODES = (
         "Sửa theo thông báo của pyxform.",
         "Mend what pyxform names.",
     ),
+    Code(
+        "SUR112",
+        "error",
+        "Dấu so sánh “{found}” trái với hai ấn bản: so với {before}, câu này là “{expected}”",
+        "The mark “{found}” contradicts the editions: against {before} this question is “{expected}”",
+        "Sửa dấu comparable, hoặc dùng đúng ấn bản trước.",
+        "Correct the mark comparable, or name the right earlier edition.",
+    ),
 )
 
 RESPONSE_CODES = (

@@ -196,6 +196,14 @@ STATISTICS_CODES = (
         "Its value stays empty; check the unit codes in the survey data.",
     ),
     Code(
+        "SUR324",
+        "error",
+        "Cả cuộc khảo sát chỉ có {found} phiếu trả lời, dưới mức tối thiểu để in là {expected}",
+        "The whole survey has {found} answers, below the minimum of {expected} to print",
+        "Không lập báo cáo; gộp với cuộc khảo sát khác hoặc hỏi thêm người.",
+        "Write no report; merge it with another survey or ask more people.",
+    ),
+    Code(
         "SUR325",
         "error",
         "Bảng biến giải thích không có địa bàn “{found}” ở cột {column}",
