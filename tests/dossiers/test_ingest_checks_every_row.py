@@ -252,3 +252,12 @@ def test_the_table_is_guessed_from_the_header(tmp_path: Path, header: str, row: 
     done = ingest([write(tmp_path / "x.csv", row, header=header)], tmp_path / "store")
     assert ([batch.table for batch in done.batches], done.total("accepted")) == ([table], 1)
     assert Store.open(tmp_path / "store").rows(table) == 1
+
+
+def test_a_fact_that_no_article_asks_for_is_rejected(tmp_path: Path) -> None:
+    header = "unit_code,period_from,period_to,fact,value"
+    facts = ("U1,2023-01-01,2023-12-31,complaints,3", "U1,2023-01-01,2023-12-31,complains,3")
+    done = ingest([write(tmp_path / "f.csv", *facts, header=header)], tmp_path / "store")
+    (reject,) = read_rejects(tmp_path / "store" / done.batches[0].rejects)
+    assert (reject["row"], reject["column"], reject["code"]) == ("3", "fact", "DOS015")
+    assert current(tmp_path / "store", "fact", "agency_facts") == [("complaints",)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
@@ -188,3 +188,51 @@ def test_a_header_without_rows_is_told(tmp_path: Path) -> None:
 def test_a_folder_that_is_no_store_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DossiersFailure, match="DOS203"):
         Store.open(tmp_path)
+
+
+def parquet(path: Path, **columns: object) -> Path:
+    usual = {"dossier_code": ["D1", "D2"], "unit_code": ["U1", "U1"], "procedure_code": ["P1", "P1"]}
+    stamps = {name: pa.array([1_683_705_600_123_456_789] * 2, pa.timestamp("ns")) for name in ("received_at", "due_at")}
+    pq.write_table(pa.table({**usual, "channel": ["online", "counter"], **stamps, **columns}), path)
+    return path
+
+
+def test_nanoseconds_of_a_parquet_file_are_cut_to_the_second(tmp_path: Path) -> None:
+    done = ingest([parquet(tmp_path / "d.parquet")], tmp_path / "store")
+    assert (done.total("accepted"), done.as_of) == (2, date(2023, 5, 10))
+    query = Store.open(tmp_path / "store").relation("dossiers").sql(("received_at",))
+    assert set(duckdb.connect().execute(query).fetchall()) == {(datetime(2023, 5, 10, 8, 0),)}
+
+
+def test_a_parquet_file_with_lists_for_cells_or_damaged_pages_is_refused(tmp_path: Path) -> None:
+    lists = parquet(tmp_path / "lists.parquet", unit_code=[["U1"], ["U2"]])
+    damaged = tmp_path / "damaged.parquet"
+    rows = pa.table({name: [f"{name}{n}" for n in range(20_000)] for name in ("unit_code", "name", "level")})
+    pq.write_table(rows, damaged, compression="none", use_dictionary=False)
+    content = bytearray(damaged.read_bytes())
+    content[len(content) // 3 : len(content) // 3 + 2_000] = b"\xff" * 2_000
+    damaged.write_bytes(content)
+    for file in (lists, damaged):
+        with pytest.raises(DossiersFailure, match="DOS204"):
+            ingest([file], tmp_path / "store")
+        assert not (tmp_path / "store" / "manifest.json").exists()
+
+
+def test_a_file_of_quoted_cells_names_its_faulty_rows(tmp_path: Path) -> None:
+    lines = TEXT.splitlines()
+    quoted = [",".join(f'"{cell}"' for cell in line.split(",")) for line in lines]
+    quoted[4] = quoted[4].replace("2023-06-01", "2022-06-01")
+    (tmp_path / "d.csv").write_bytes(("\ufeff" + "\r\n".join(quoted) + "\r\n").encode())
+    done = ingest([tmp_path / "d.csv"], tmp_path / "store")
+    assert (done.total("read"), done.total("accepted")) == (9, 8)
+    (reject,) = read_rejects(tmp_path / "store" / done.batches[0].rejects)
+    assert (reject["row"], reject["code"], reject["found"][:10]) == ("5", "DOS021", "2022-06-01")
+
+
+def test_a_batch_whose_second_file_is_broken_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "good.csv").write_text(TEXT, encoding="utf-8")
+    bad = parquet(tmp_path / "bad.parquet", unit_code=[["U1"], ["U2"]])
+    with pytest.raises(DossiersFailure, match="DOS204"):
+        ingest([tmp_path / "good.csv", bad], tmp_path / "store")
+    assert not (tmp_path / "store" / "manifest.json").exists()
+    assert ingest([tmp_path / "good.csv"], tmp_path / "store").total("accepted") == 9

@@ -34,3 +34,4 @@ def test_every_agency_fact_names_its_article_once() -> None:
     names = [fact.name for fact in AGENCY_FACTS]
     assert len(names) == len(set(names))
     assert [fact.name for fact in AGENCY_FACTS if not fact.source] == []
+    assert [name for name in names if f"`{name}`" not in PAGE] == []

@@ -38,7 +38,7 @@ def _parquet_tables(source: SourceFile, names: list[str]) -> Iterator[pa.Table]:
         for batch in pq.ParquetFile(source.path).iter_batches(batch_size=BLOCK_ROWS, columns=names):
             columns = [_as_text(batch.column(name)) for name in names]
             yield pa.table(columns, names=names)
-    except (OSError, pa.ArrowInvalid) as error:
+    except (OSError, pa.ArrowException) as error:
         raise DossiersFailure("DOS204", path=source.path, found=error) from error
 
 
@@ -47,9 +47,10 @@ def _as_text(column: Any) -> Any:
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     if pa.types.is_timestamp(column.type):
+        # Nanoseconds, as some writers give them, are cut to the second like every other fraction.
         if column.type.tz is not None:
-            column = pc.local_timestamp(column.cast(pa.timestamp("us", tz=ZONE)))
-        return pc.strftime(column.cast(pa.timestamp("us")).cast(pa.timestamp("s"), safe=False), "%Y-%m-%d %H:%M:%S")
+            column = pc.local_timestamp(column.cast(pa.timestamp("us", tz=ZONE), safe=False))
+        return pc.strftime(column.cast(pa.timestamp("s"), safe=False), "%Y-%m-%d %H:%M:%S")
     text = column.cast(pa.string())
     return pc.if_else(pc.equal(text, ""), None, text)
 

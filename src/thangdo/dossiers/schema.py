@@ -12,6 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from thangdo.dossiers.schema_facts import AGENCY_FACT_NAMES
+
 Kind = Literal["code", "text", "word", "moment", "day", "yes_no", "count", "number", "json", "bits"]
 
 DUCK_TYPES: dict[Kind, str] = {
@@ -215,7 +217,14 @@ AGENCY_FACTS = Table(
         Column("unit_code", "code", "Mã đơn vị", "Unit", required=True, aliases=("unit", "mã cơ quan")),
         Column("period_from", "day", "Từ ngày", "First day of the period", required=True),
         Column("period_to", "day", "Đến ngày", "Last day of the period", required=True),
-        Column("fact", "code", "Chỉ tiêu", "Fact: a name of schema_facts.AGENCY_FACT_NAMES", required=True),
+        Column(
+            "fact",
+            "word",
+            "Chỉ tiêu",
+            "Fact: a name of schema_facts.AGENCY_FACT_NAMES",
+            required=True,
+            words=AGENCY_FACT_NAMES,
+        ),
         Column("value", "number", "Giá trị", "Value", required=True),
     ),
     key=("unit_code", "period_from", "period_to", "fact"),
