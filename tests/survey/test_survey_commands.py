@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from thangdo.cli.entry import run
 
@@ -72,3 +73,30 @@ def test_the_room_loads_no_engine_until_it_is_used() -> None:
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert shown.strip() == "[]"
+
+
+def test_firms_are_drawn_from_a_business_register_by_size_and_the_draw_is_repeated(tmp_path: Path) -> None:
+    """An Excel register: strata by district, power allocation, chances by employees; weights add up to the register."""
+    register = tmp_path / "register.xlsx"
+    with xlsxwriter.Workbook(str(register)) as book:
+        sheet = book.add_worksheet("Doanh nghiệp")
+        sheet.write_row(0, 0, ["tax_code", "district", "employees"])
+        for number in range(300):
+            district = "Q1" if number < 200 else "Q7" if number < 280 else "CG"
+            sheet.write_row(number + 1, 0, [f"03{number:08d}", district, 1 + number % 40])
+    drawing = ["survey", "draw", str(register), "--n", "45", "--strata", "district", "--allocation", "power"]
+    drawing += ["--method", "sampford", "--size", "employees", "--id", "tax_code", "--seed", "2 5 12 8 10"]
+    assert run([*drawing, "--out", str(tmp_path / "draw")]) == 0
+    with (tmp_path / "draw" / "selection.csv").open(encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    drawn = {name: [row for row in rows if row["stratum"] == name] for name in ("Q1", "Q7", "CG")}
+    # 45 by the roots of 200, 80 and 20: 23.1, 14.6, 7.3.
+    assert [len(drawn[name]) for name in ("Q1", "Q7", "CG")] == [23, 15, 7]
+    assert len({row["tax_code"] for row in rows}) == 45
+    for name, total in (("Q1", 200), ("Q7", 80), ("CG", 20)):
+        sizes = [1 + k % 40 for k in range(300) if ("Q1" if k < 200 else "Q7" if k < 280 else "CG") == name]
+        for row in drawn[name]:
+            chance = min(1.0, len(drawn[name]) * int(row["employees"]) / sum(sizes))
+            assert float(row["probability"]) >= chance * (1 - 1e-9)
+        assert len(sizes) == total
+    assert run(["survey", "check-draw", str(tmp_path / "draw"), str(register)]) == 0

@@ -84,6 +84,7 @@ def fill_round(
     from thangdo.findings import Finding, Gathered, Where
     from thangdo.proof import file_hash
     from thangdo.survey.design_building import build_design
+    from thangdo.survey.disclosure import PRINT_MINIMUM, RANK_MINIMUM
     from thangdo.survey.estimation_columns import read_columns
     from thangdo.survey.estimation_files import read_design, read_yaml
     from thangdo.survey.estimation_indicators import (
@@ -135,6 +136,12 @@ def fill_round(
                 gathered.add(Finding("SUR323", Where(data.name, 0, unit_column), unit, severity="warning"))
         asked = {leaf.indicator for leaf in group}
         found = estimate_indicators(weighted.design, rows, {name: read[name] for name in read if name in asked})
+        for unit, n in _fewest(found).items():
+            if n < RANK_MINIMUM:
+                needed = PRINT_MINIMUM if n < PRINT_MINIMUM else RANK_MINIMUM
+                gathered.add(
+                    Finding("SUR326", Where(data.name, 0, unit_column), str(n), str(needed), "warning", {"unit": unit})
+                )
         queries = {name: one.query for name, one in chosen.items()}
         rows_, pairs_ = _records(found, group, queries, file_hash(data))
         written += rows_
@@ -143,6 +150,14 @@ def fill_round(
     replace_values(round_path, written, source="survey", covariance=pairs, units=reached)
     left_out = tuple(name for name in wanted if name not in chosen)
     return Filled(len(written), len(pairs), left_out, gathered)
+
+
+def _fewest(found: IndicatorEstimates) -> dict[str, int]:
+    """The smallest number of answers behind any indicator of each unit."""
+    fewest: dict[str, int] = {}
+    for (unit, _), n in zip(found.pairs, found.n.tolist(), strict=True):
+        fewest[unit] = min(n, fewest.get(unit, n))
+    return fewest
 
 
 def _below(units: Iterable[Mapping[str, str]]) -> dict[str, list[str]]:

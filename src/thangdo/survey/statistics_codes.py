@@ -211,4 +211,12 @@ STATISTICS_CODES = (
         "Thêm một dòng cho địa bàn này, hoặc dùng đúng mã của dữ liệu khảo sát.",
         "Add a row for it, or use the code that the survey data use.",
     ),
+    Code(
+        "SUR326",
+        "warning",
+        "Số liệu khảo sát của đơn vị “{unit}” chỉ dựa trên {found} phiếu (tối thiểu {expected})",
+        "The survey figures of unit “{unit}” rest on {found} answers (minimum {expected})",
+        "Dưới 10 phiếu: không công bố số này; dưới 30 phiếu: đặt ranked: false cho đơn vị trong danh sách của đợt.",
+        "Fewer than 10: do not publish it; fewer than 30: set ranked: false for the unit in the round's roster.",
+    ),
 )
