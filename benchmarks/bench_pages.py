@@ -1,7 +1,8 @@
 """Every page of the demo, by every account: server time, questions to the database, and the weight of the first page.
 
 The demo is built anew, then walked from each account's start page by its links inside the server's process, so the
-time is the server's own and no client or network is in it.
+time is the server's own and no client or network is in it. SQLite works in the same process: its CPU time is the
+server's time on an idle machine.
 """
 
 from __future__ import annotations
@@ -59,12 +60,13 @@ for login, _, role, _ in PEOPLE:
             continue
         kinds[name] = kinds.get(name, 0) + 1
         # Cold: the first look in this process; warm: the better of two more, as a page stands in a running server.
-        times = []
+        times, used = [], []
         for turn in range(3):
-            start = time.perf_counter()
+            start, began = time.perf_counter(), time.process_time()
             answer = client.get(path)
             content = answer.getvalue() if hasattr(answer, "getvalue") else b"".join(answer.streaming_content)
             times.append(1000 * (time.perf_counter() - start))
+            used.append(1000 * (time.process_time() - began))
             if answer.status_code != 200:
                 break
         if answer.status_code != 200:
@@ -72,8 +74,9 @@ for login, _, role, _ in PEOPLE:
         with CaptureQueriesContext(connection) as asked:
             client.get(path)
         is_page = answer["Content-Type"].startswith("text/html")
-        row = found.setdefault(name, {"pages": 0, "warm_ms": 0, "cold_ms": 0, "queries": 0, "bytes": 0, "slowest": "", "is_page": is_page})
+        row = found.setdefault(name, {"pages": 0, "warm_ms": 0, "cpu_ms": 0, "cold_ms": 0, "queries": 0, "bytes": 0, "slowest": "", "is_page": is_page})
         row["pages"] += 1
+        row["cpu_ms"] = max(row["cpu_ms"], round(min(used[1:]), 1))
         row["cold_ms"] = max(row["cold_ms"], round(times[0], 1))
         row["queries"] = max(row["queries"], len(asked))
         row["bytes"] = max(row["bytes"], len(content))
@@ -104,11 +107,11 @@ def pages() -> dict[str, Any]:
         kinds = json.loads(done.stdout.splitlines()[-1])
         first = asyncio.run(first_page(root / "platform"))
     html = {name: row for name, row in kinds.items() if row.pop("is_page")}
-    slowest = sorted(html.items(), key=lambda item: -item[1]["warm_ms"])
+    slowest = sorted(html.items(), key=lambda item: -item[1]["cpu_ms"])
     return {
         "pages opened": sum(row["pages"] for row in html.values()),
         "kinds of pages": len(html),
-        "over 200 ms warm": [name for name, row in slowest if row["warm_ms"] > 200],
+        "over 200 ms": [name for name, row in slowest if row["cpu_ms"] > 200],
         "over 12 queries": [name for name, row in html.items() if row["queries"] > 12],
         "slowest": dict(slowest[:8]),
         "files": {name: row["warm_ms"] for name, row in kinds.items() if name not in html},
