@@ -8,25 +8,38 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
 
 from thangdo.dossiers.engines import ENGINES, open_engine
 from thangdo.dossiers.failure import DossiersFailure
+from thangdo.dossiers.gaming import detection_rates
 from thangdo.dossiers.generate import generate
 from thangdo.dossiers.ingest import ingest
 from thangdo.dossiers.report import Report, report
 from thangdo.dossiers.store import Store
 
 ROWS = 100_000
+JUNE = date(2023, 6, 30)
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """A generated year, and an export of June that comes late: 2,000 of its dossiers were still open then."""
     folder = tmp_path_factory.mktemp("engines")
     generate(ROWS, 11, folder / "files", form="parquet")
     ingest(sorted((folder / "files").glob("*.parquet")), folder / "store")
-    return Store.open(folder / "store")
+    june = folder / "june.parquet"
+    duckdb.sql(
+        f"COPY (SELECT * REPLACE (NULL AS finished_at, 'open' AS outcome, NULL AS apology_at) "
+        f"FROM read_parquet('{folder}/files/dossiers.parquet') WHERE received_at < TIMESTAMP '2023-06-30' "
+        f"ORDER BY dossier_code LIMIT 2000) TO '{june}' (FORMAT parquet)"
+    )
+    ingest([june], folder / "store", as_of=JUNE)
+    opened = Store.open(folder / "store")
+    assert opened.relation("dossiers", JUNE).superseded
+    return opened
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +75,15 @@ def test_both_engines_give_the_same_report(
             table.reset_index(drop=True), there.tables[name].reset_index(drop=True), check_exact=True, obj=name
         )
     pd.testing.assert_frame_equal(here.unit_months, there.unit_months, check_exact=True)
+    pd.testing.assert_frame_equal(here.months, there.months, check_exact=True)
+    # The same report finds the units whose stamps were made to look better, and hardly anyone else.
+    made = json.loads((store.root.parent / "files" / "truth.json").read_text(encoding="utf-8"))["gaming"]
+    for rates in detection_rates(here.tables["gaming"], [(row["kind"], row["unit"]) for row in made]):
+        print(
+            f"{rates.detector}: {rates.hits} of {rates.planted} planted, {rates.false_alarms} false in {rates.innocent}"
+        )
+        assert rates.hits == rates.planted == 2, rates
+        assert rates.false_alarm_rate < 0.01, rates
 
 
 def test_an_engine_nobody_knows_is_refused_with_the_names_of_those_there_are() -> None:

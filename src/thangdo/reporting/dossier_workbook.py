@@ -61,7 +61,7 @@ def _write(book: Any, sheet: Any, report: DossierReport, language: Language) -> 
     sheet.set_column(2, 12, 12)
     for wide in _SUMS:
         sheet.set_column(wide, wide, 17)
-    sheet.set_row(7, 32)
+    sheet.set_row(7, 48)
     sheet.set_column(13, 13, 20)
     sheet.merge_range(0, 0, 0, 12, sentence("form_title", language), title)
     sheet.merge_range(1, 0, 1, 12, sentence("form_name", language), centre)
