@@ -213,3 +213,17 @@ def test_late_dossiers_and_how_long_they_wait(out: Path) -> None:
     assert row["median_days"] == 1
     assert row["open_after_10_days"] == pytest.approx(0.8 / 3)
     assert row["mean_days_within_60"] == pytest.approx(0.8 + 59 * 0.8 / 3)
+
+
+def test_every_column_of_every_file_is_explained_on_the_reference_page(out: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "dossiers-figures.md").read_text(encoding="utf-8")
+    for path in sorted(out.glob("*.csv")):
+        if path.name.startswith("dossiers-"):
+            continue
+        section = page.partition(f"## `{path.name}`")[2].partition("\n## ")[0]
+        with path.open(encoding="utf-8", newline="") as stream:
+            columns = next(csv.reader(stream))
+        split = {"unit", "level", "field"}
+        plain = [name for name in columns if not name.startswith(("previous_", "tt01_")) and name not in split]
+        missing = [name for name in plain if f"`{name}`" not in section and not name.endswith("_change")]
+        assert missing == [], path.name

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 from thangdo.cli.composite_reference import composite_page
+from thangdo.cli.dossiers_reference import figures_page
 from thangdo.cli.finding_pages import finding_pages
 from thangdo.cli.printing import CODE_TABLES
 
@@ -91,6 +92,7 @@ PAGES = {
     "criteria-set.md": criteria_set_page,
     "criteria-set.schema.json": schema_page,
     "composite.md": composite_page,
+    "dossiers-figures.md": figures_page,
 }
 
 
