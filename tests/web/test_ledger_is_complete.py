@@ -132,7 +132,8 @@ def test_passwords_never_enter_the_record(city):
     person.set_password("một câu thật dài 123")
     person.save()
     entry = Entry.objects.filter(table="accounts_person", object_id=str(person.pk)).order_by("-id").first()
-    assert entry.after["password"] == "***"
+    # SQLite keeps the column with its value struck out, PostgreSQL leaves the column out.
+    assert entry.after.get("password", "***") == "***"
     assert "argon" not in str(entry.after) and "md5" not in str(entry.after)
 
 
