@@ -17,8 +17,8 @@ from thangdo.reporting.numbers import Absent, number, signed
 class Column:
     """One column: its words with the unit, whether it holds numbers, and how they are printed.
 
-    `digits` None prints a number as it is. `is_change` prints it with its sign. `share` is the column's part of
-    the width on paper.
+    `digits` None prints a number as it is. `is_change` prints it with its sign. `share` is a text column's part of
+    the width: on paper, and as the room it keeps on a small screen.
     """
 
     words: str
@@ -82,7 +82,8 @@ def listing_table(listing: Listing, language: Language) -> Markup:
             text = cell_text(value, column, language)
             shown = element("a", text, href=value.href) if isinstance(value, Linked) else text
             is_absent = isinstance(value, Absent)
-            classes = " ".join(word for word, holds in (("n", column.is_number), ("quiet", is_absent)) if holds)
+            room = f"w{min(column.share, 5)}" if column.share > 1 and not column.is_number else ""
+            classes = " ".join(filter(None, ("n" if column.is_number else "", "quiet" if is_absent else "", room)))
             if place == listing.row_header:
                 cells.append(element("th", shown, scope="row", class_=classes or None))
             else:

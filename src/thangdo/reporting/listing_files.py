@@ -61,11 +61,11 @@ def listing_pdf(listings: Sequence[Listing], language: Language, title: str, mad
 
 
 def _width(column: Column, place: int, rows: Sequence[Sequence[str]]) -> str:
-    """Numbers and short words take what they need, long text shares the rest."""
+    """Numbers and short words take what they need, long text shares the rest; a long header does not push it out."""
     longest = max(len(row[place]) for row in rows)
     if column.is_number or longest <= 12:
-        return "auto"
-    return f"{max(column.share, min(6, longest // 18))}fr"
+        return "auto" if len(column.words) <= 14 else "1.6fr"
+    return f"{max(column.share, min(6, longest // 14))}fr"
 
 
 def decimal_or(text: str, otherwise: Value = Absent.NOT_GIVEN) -> Value:

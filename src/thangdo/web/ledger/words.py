@@ -103,6 +103,7 @@ ACTS = (
     ("load_round", "nạp thư mục đợt", "loaded a round folder"),
     ("load_units", "nạp danh mục đơn vị", "loaded the register"),
     ("make_demo", "dựng dữ liệu minh họa", "built the demo"),
+    ("set_email", "sửa địa chỉ thư", "set the address for mail"),
     ("sign_in", "đăng nhập", "signed in"),
     ("switch_account", "khóa, mở tài khoản", "closed or opened an account"),
     ("take_role", "thu hồi vai trò", "took a role away"),

@@ -17,8 +17,12 @@ from thangdo.web.accounts.models import Grant, GrantQuerySet, Person
 from thangdo.web.accounts.permissions import ACTS, BY_CODE, may
 from thangdo.web.accounts.roles import ROLES
 from thangdo.web.background.queue import ask_for
+from thangdo.web.changes import changes_list
+from thangdo.web.formatting import language_now
 from thangdo.web.ledger.acting import ActInProgress, acting
-from thangdo.web.ledger.history import differences, entries_of
+from thangdo.web.ledger.history import entries_of
+from thangdo.web.lists import page_or_file
+from thangdo.web.registry.lists import people_list
 from thangdo.web.registry.people import COLUMNS, BadRow, changes, give_role, represented, take_role
 from thangdo.web.registry.sheets import sheet_rows
 from thangdo.web.returned_workbook import NotAWorkbook
@@ -34,7 +38,8 @@ def people(request: Any) -> HttpResponse:
     found = Person.objects.select_related("unit").prefetch_related("grants__unit")
     shown = [row for row in found if all(word in search_text(row.login, row.full_name) for word in wanted)]
     may_manage = may(request.holder, BY_CODE["manage_people"])
-    return render(request, "registry/people.html", {"people": shown[:1000], "words": words, "may_manage": may_manage})
+    context = {"words": words, "may_manage": may_manage}
+    return page_or_file(request, "registry/people.html", context, [people_list(shown[:1000], language_now())])
 
 
 def person(request: Any, login: str, error: str = "") -> HttpResponse:
@@ -54,7 +59,9 @@ def person(request: Any, login: str, error: str = "") -> HttpResponse:
         "grants": found.grants.select_related("unit", "on_behalf_of"),
         "roles": [role for role in ROLES if role.code != "public"],
         "phases": KNOWN_PHASES,
-        "entries": [(entry, differences(entry)) for entry in entries_of(found)[:200]],
+        "changes": changes_list(
+            entries_of(found).order_by("-id")[:200], f"nhat-ky-{login}", _("Changes of this account")
+        ),
         "may_manage": may(request.holder, BY_CODE["manage_people"]),
         "today": request.at.date(),
         "error": error,

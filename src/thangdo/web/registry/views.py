@@ -13,12 +13,19 @@ from thangdo.evaluation.codes import CODES
 from thangdo.evaluation.register import COLUMNS, LEVELS
 from thangdo.findings import Finding, Refused, describe
 from thangdo.web.accounts.permissions import BY_CODE, may
+from thangdo.web.changes import changes_list
 from thangdo.web.formatting import language_now
+from thangdo.web.ledger.history import entries_of
+from thangdo.web.lists import page_or_file
 from thangdo.web.registry.blocks import block_name
+from thangdo.web.registry.lists import units_list
 from thangdo.web.registry.loading import changes, load_units, read_import
 from thangdo.web.registry.models import BlockMember, Succession, Unit
 from thangdo.web.registry.sheets import as_csv, sheet_rows
 from thangdo.web.returned_workbook import SIZE_LIMIT, NotAWorkbook
+
+# The whole register of the city holds some hundreds; a country's would be asked for by words.
+MOST_UNITS = 1500
 
 
 def units(request: Any) -> HttpResponse:
@@ -31,14 +38,13 @@ def units(request: Any) -> HttpResponse:
         found = found.filter(level=level)
     language = request.LANGUAGE_CODE
     context = {
-        "units": list(found[:1500]),
         "words": words,
         "level": level,
         "levels": [(code, block_name(code, language)) for code in LEVELS],
         "with_past": "het" in request.GET,
         "may_manage": may(request.holder, BY_CODE["manage_units"]),
     }
-    return render(request, "registry/units.html", context)
+    return page_or_file(request, "registry/units.html", context, [units_list(found[:MOST_UNITS], language_now())])
 
 
 def unit_page(request: Any, unit: str) -> HttpResponse:
@@ -51,6 +57,9 @@ def unit_page(request: Any, unit: str) -> HttpResponse:
         "below": Unit.objects.filter(parent=unit)[:400],
         "before": Succession.objects.filter(successor=found).select_related("predecessor"),
         "after": Succession.objects.filter(predecessor=found).select_related("successor"),
+        "changes": changes_list(entries_of(found).order_by("-id")[:200], f"nhat-ky-{unit}", _("Changes of this unit"))
+        if may(request.holder, BY_CODE["see_ledger"])
+        else None,
         "blocks": BlockMember.objects.filter(unit=found).order_by("-year", "index"),
     }
     return render(request, "registry/unit.html", context)

@@ -11,13 +11,18 @@ from thangdo.web.rounds.models import Mark, Part, SampleItem
 LAYER = "appraisal_1"
 
 
+def is_blind(part: Part, holder: Holder) -> bool:
+    """Whether this reader appraises and nothing else while two appraise: others' decided points stay hidden."""
+    roles = {grant.role for grant in holder.held if BY_CODE["see_matrix"].scope(grant.role)}
+    return part.phase == "appraise" and roles == {"appraiser"}
+
+
 def seen_by(part: Part, holder: Holder) -> Q:
     """A condition on marks of `part`: all of them, but for an appraiser the other's points of cells still to score.
 
     Whoever adjudicates sees both, and so does every reader who appraises nothing.
     """
-    roles = {grant.role for grant in holder.held if BY_CODE["see_matrix"].scope(grant.role)}
-    if part.phase != "appraise" or roles != {"appraiser"}:
+    if not is_blind(part, holder):
         return Q()
     own = f"tv{holder.person_id}"
     same_cell = {"part": part, "unit": OuterRef("unit"), "criterion": OuterRef("criterion")}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from django.db.models import Q
@@ -61,9 +61,18 @@ def part_results(part: Part, *, state: str = "final", with_intervals: bool = Tru
     return found
 
 
-def unit_results(part: Part, unit: str) -> PartResults:
-    """One unit's provisional points: what stands of its own marks, without its peers and so without a rank."""
-    return _evaluated(round_value(part.round, state="draft", part=part, unit=unit))
+def unit_results(part: Part, unit: str, *, is_own_only: bool = False) -> PartResults:
+    """One unit's provisional points: what stands of its own marks, without its peers and so without a rank.
+
+    `is_own_only` leaves out what others decided, for a reader who must not see it yet.
+    """
+    value = round_value(part.round, state="draft", part=part, unit=unit)
+    if is_own_only:
+        marks = value.table("marks")
+        at = marks.position("layer")
+        own = replace(marks, rows=tuple(row for row in marks.rows if row[at] == "self"))
+        value = replace(value, tables={**value.tables, "marks": own})
+    return _evaluated(value)
 
 
 def _evaluated(value: RoundValue, *, with_intervals: bool = False) -> PartResults:

@@ -27,13 +27,18 @@ def part_title(part: Part, language: str) -> str:
 
 
 def submission_state(submission: Submission | None) -> str:
+    return submission_words(submission.state if submission is not None else "")
+
+
+def submission_words(state: str) -> str:
+    """The state of a submission; blank before there is one."""
     words = {
         "open": _("being filled in"),
         "with_leader": _("with the leader"),
         "approved": _("handed in"),
         "sent_back": _("sent back"),
     }
-    return words[submission.state] if submission is not None else _("not open yet")
+    return words.get(state) or _("not open yet")
 
 
 def state_name(code: str) -> str:

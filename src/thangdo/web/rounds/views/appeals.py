@@ -5,20 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from thangdo.web.accounts.permissions import BY_CODE, may, visible_rows
+from thangdo.web.formatting import language_now
+from thangdo.web.lists import page_or_file
 from thangdo.web.registry.tree import unit_tree, units_below
 from thangdo.web.rounds.acts.appeal import appeal
 from thangdo.web.rounds.acts.decide_appeal import decide_appeal
 from thangdo.web.rounds.acts.explain import explain
 from thangdo.web.rounds.models import Appeal, Mark, Part, RoundUnit
+from thangdo.web.rounds.seeing.round_lists import appeals_list
 from thangdo.web.rounds.sets import issued_set
 from thangdo.web.rounds.views.answering import actor_of, answering
-from thangdo.web.workbooks import workbook_bytes, workbook_response
 
 
 def visible_appeals(request: Any) -> list[Appeal]:
@@ -42,38 +43,18 @@ def register(request: Any, round: str, part: str) -> HttpResponse:
         part=here, unit__in={row.unit for row in found}, criterion__in={row.criterion for row in found}
     ):
         marks.setdefault((mark.unit, mark.criterion), {})[mark.layer] = mark
+    names = {unit.code: unit for unit in RoundUnit.objects.filter(round=here.round)}
     context = {
         "here": here,
         "appeals": found,
         "open": sum(not row.outcome for row in found),
         "marks": marks,
         "nodes": issued_set(here).nodes if here.set_text else {},
-        "units": {unit.code: unit for unit in RoundUnit.objects.filter(round=here.round)},
+        "units": names,
         "may_decide": may(request.holder, BY_CODE["decide_appeal"], request.place),
     }
-    return render(request, "rounds/appeals.html", context)
-
-
-def register_workbook(request: Any, round: str, part: str) -> HttpResponse:
-    here: Part = request.part
-    language = get_language() or "vi"
-    names = {unit.code: unit.name(language) for unit in RoundUnit.objects.filter(round=here.round)}
-    header = [_("Unit"), _("Name"), _("Criterion"), _("Filed"), _("Request"), _("Decided"), _("Outcome"), _("Reason")]
-    rows = [
-        (
-            row.unit,
-            names.get(row.unit, ""),
-            row.criterion,
-            row.filed_at,
-            row.request,
-            row.decided_at,
-            row.outcome,
-            row.reason,
-        )
-        for row in visible_appeals(request)
-    ]
-    content = workbook_bytes("kien-nghi", header, rows, widths=(10, 40, 10, 20, 60, 20, 12, 60))
-    return workbook_response(f"kien-nghi-{here.slug}-{here.round.year}", content)
+    listing = appeals_list(here, found, names, language_now())
+    return page_or_file(request, "rounds/appeals.html", context, [listing])
 
 
 def file(request: Any, round: str, part: str, unit: str, criterion: str) -> HttpResponse:

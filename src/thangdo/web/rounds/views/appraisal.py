@@ -5,18 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from thangdo.web.accounts.permissions import BY_CODE, may
+from thangdo.web.formatting import language_now
+from thangdo.web.lists import page_or_file
 from thangdo.web.rounds.acts.adjudicate import adjudicate
 from thangdo.web.rounds.acts.appraise import agree, change_points
 from thangdo.web.rounds.acts.ask_explanation import ask_explanation
 from thangdo.web.rounds.acts.draw_sample import draw_sample
 from thangdo.web.rounds.agreement import agreement_of
-from thangdo.web.rounds.models import Part
+from thangdo.web.rounds.models import Part, RoundUnit
 from thangdo.web.rounds.refusals import ActRefused
+from thangdo.web.rounds.seeing.round_lists import pairs_list
 from thangdo.web.rounds.views.answering import actor_of, answering
 from thangdo.web.typed_values import whole_number
 
@@ -99,9 +102,13 @@ def agreement(request: Any, round: str, part: str) -> HttpResponse:
             draw_sample(here, size, seed, actor=actor, at=at)
 
         return answering(request, draw, _("The sample is drawn."), request.path)
+    found = agreement_of(here)
+    names = {unit.code: unit for unit in RoundUnit.objects.filter(round=here.round)}
+    listing = pairs_list(here, found.pairs, names, language_now())
     context = {
         "here": here,
-        "agreement": agreement_of(here),
+        "agreement": found,
+        "pairs": listing,
         "may_draw": may(request.holder, BY_CODE["draw_sample"], request.place),
     }
-    return render(request, "rounds/agreement.html", context)
+    return page_or_file(request, "rounds/agreement.html", context, [listing])

@@ -13,6 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from thangdo.web.accounts.permissions import BY_CODE, visible_rows
+from thangdo.web.formatting import language_now
+from thangdo.web.lists import page_or_file
 from thangdo.web.registry.tree import unit_tree, units_below
 from thangdo.web.rounds.acts.attach_evidence import Described, attach, detach, receive, reuse
 from thangdo.web.rounds.blinding import seen_by
@@ -22,6 +24,7 @@ from thangdo.web.rounds.evidence.storage import storage
 from thangdo.web.rounds.models import Attachment, Document, Part, RoundUnit
 from thangdo.web.rounds.refusals import ActRefused
 from thangdo.web.rounds.same_evidence import same_evidence
+from thangdo.web.rounds.seeing.round_lists import documents_list
 from thangdo.web.rounds.sets import issued_set
 from thangdo.web.rounds.views.answering import actor_of, answering
 from thangdo.web.typed_values import search_words, whole_number
@@ -120,7 +123,7 @@ def find(request: Any, round: str, part: str) -> HttpResponse:
     if words.strip():
         rows = Attachment.objects.filter(condition, part=here)
         for word in search_words(words):
-            rows = rows.filter(document__in=_holding(word))
+            rows = rows.filter(document__in=holding(word))
         found = list(rows.select_related("document__file")[:100])
     context = {
         "here": here,
@@ -129,7 +132,8 @@ def find(request: Any, round: str, part: str) -> HttpResponse:
         "flags": flags_of(here, found),
         "units": {unit.code: unit for unit in RoundUnit.objects.filter(round=here.round)},
     }
-    return render(request, "rounds/evidence_search.html", context)
+    listing = documents_list(here, found, context["units"], context["flags"], language_now())
+    return page_or_file(request, "rounds/evidence_search.html", context, [listing])
 
 
 def same(request: Any, round: str, part: str) -> HttpResponse:
@@ -152,5 +156,6 @@ def same(request: Any, round: str, part: str) -> HttpResponse:
     return render(request, "rounds/same_evidence.html", context)
 
 
-def _holding(word: str) -> Any:
+def holding(word: str) -> Any:
+    """Documents whose name, number or text holds a word without accents."""
     return Document.objects.filter(Q(file__text__search__contains=word) | Q(search__contains=word)).values("pk")

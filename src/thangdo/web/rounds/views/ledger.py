@@ -6,17 +6,20 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from thangdo.reporting.listing import Column, Linked, Listing
 from thangdo.reporting.listing_files import decimal_or
+from thangdo.web.changes import MOST_IN_A_FILE, changes_list, typed_moment_of
 from thangdo.web.formatting import language_now, moment
 from thangdo.web.ledger.history import entries_at, rows_at
 from thangdo.web.lists import page_or_file, wants_file
+from thangdo.web.rounds.blinding import is_blind, seen_by
 from thangdo.web.rounds.models import Mark, Member, Part, Round, RoundUnit, Submission
 from thangdo.web.rounds.phases import BY_CODE as PHASES
-from thangdo.web.rounds.seeing.changes import MOST_IN_A_FILE, changes_list, typed_moment_of
 from thangdo.web.rounds.seeing.unit_lists import criterion_link
 from thangdo.web.rounds.sets import issued_set
 from thangdo.web.rounds.words import layer_name, part_title, value_word
@@ -27,6 +30,9 @@ PAGE = 50
 def _shown(request: Any, round: str, place: str, name: str, title: str) -> tuple[Any, Listing]:
     """One page of the entries, or as many as a file holds."""
     entries = entries_at(round, place)
+    part: Part | None = getattr(request, "part", None)
+    if part is not None and is_blind(part, request.holder):
+        entries = entries.exclude(Q(act__in=("appraise", "adjudicate")) & ~Q(actor_id=request.person.pk))
     pages = Paginator(entries, PAGE)
     page = pages.get_page(request.GET.get("trang"))
     rows = entries[:MOST_IN_A_FILE] if wants_file(request) else list(page)
@@ -44,7 +50,14 @@ def round_ledger(request: Any, round: str) -> HttpResponse:
     lists = [listing]
     if then is not None:
         lists.insert(0, _parts_then(stored, then))
-    context = {"round": stored, "listing": listing, "page": page, "place": place, "then": then}
+    context = {
+        "trail": (reverse("rounds:round", args=[round]), stored.name(language_now())),
+        "listing": listing,
+        "page": page,
+        "place": place,
+        "asks_place": True,
+        "then": then,
+    }
     return page_or_file(request, "rounds/ledger.html", context, lists, title=title)
 
 
@@ -90,9 +103,14 @@ def unit_ledger(request: Any, round: str, part: str, unit: str) -> HttpResponse:
     then = typed_moment_of(request.GET.get("luc", ""))
     lists = [listing]
     if then is not None:
-        lists.insert(0, _marks_then(here, unit, then))
-    context = {"here": here, "named": named, "listing": listing, "page": page, "then": then}
-    return page_or_file(request, "rounds/unit_ledger.html", context, lists, title=title)
+        lists.insert(0, _marks_then(request, unit, then))
+    context = {
+        "trail": (reverse("rounds:standing", args=[round, part, unit]), named.name(language_now())),
+        "listing": listing,
+        "page": page,
+        "then": then,
+    }
+    return page_or_file(request, "rounds/ledger.html", context, lists, title=title)
 
 
 def cell_ledger(request: Any, round: str, part: str, unit: str, criterion: str) -> HttpResponse:
@@ -110,23 +128,21 @@ def cell_ledger(request: Any, round: str, part: str, unit: str, criterion: str) 
     then = typed_moment_of(request.GET.get("luc", ""))
     lists = [listing]
     if then is not None:
-        lists.insert(0, _marks_then(here, unit, then, criterion))
+        lists.insert(0, _marks_then(request, unit, then, criterion))
     context = {
-        "here": here,
-        "unit": unit,
-        "named": named,
-        "criterion": criterion,
+        "trail": (criterion_link(here, unit, criterion), f"{named.name(language_now())} · {criterion}"),
         "listing": listing,
         "page": page,
         "then": then,
     }
-    return page_or_file(request, "rounds/cell_ledger.html", context, lists, title=title)
+    return page_or_file(request, "rounds/ledger.html", context, lists, title=title)
 
 
-def _marks_then(part: Part, unit: str, then: datetime, criterion: str = "") -> Listing:
+def _marks_then(request: Any, unit: str, then: datetime, criterion: str = "") -> Listing:
     """The unit's answers and points as they stood. Marks are never deleted, so today's keys are all there ever were."""
     language = language_now()
-    marks = Mark.objects.filter(part=part, unit=unit)
+    part: Part = request.part
+    marks = Mark.objects.filter(seen_by(part, request.holder), part=part, unit=unit)
     if criterion:
         marks = marks.filter(criterion=criterion)
     nodes = issued_set(part).nodes

@@ -14,16 +14,19 @@ from django.utils.translation import gettext as _
 
 from thangdo.methodology.rules import rule_sentence
 from thangdo.web.accounts.permissions import BY_CODE, may, visible_rows
+from thangdo.web.formatting import language_now
+from thangdo.web.lists import file_of, wants_file
 from thangdo.web.registry.tree import unit_tree, units_below
 from thangdo.web.rounds.blinding import seen_by
 from thangdo.web.rounds.deadlines import closes_at
 from thangdo.web.rounds.heat import Cell, cells_of, points_of
 from thangdo.web.rounds.models import Attachment, Explanation, Mark, Member, Part, RoundUnit, Visit
 from thangdo.web.rounds.points import inputs_of
+from thangdo.web.rounds.seeing.round_lists import matrix_lists
 from thangdo.web.rounds.sets import issued_set
 from thangdo.web.rounds.views.criterion import values_of
+from thangdo.web.rounds.words import part_title
 from thangdo.web.typed_values import whole_number
-from thangdo.web.workbooks import workbook_bytes, workbook_response
 
 ROWS, COLUMNS = 50, 40
 
@@ -66,6 +69,12 @@ def matrix(request: Any, round: str, part: str) -> HttpResponse:
     below = units_below(unit_tree())
     units, leaves = axes(request, below)
     row, column = _start(request, "r", len(units), ROWS), _start(request, "c", len(leaves), COLUMNS)
+    if wants_file(request):
+        whole = cells_of(here, visible_marks(request, below), None)
+        lists = matrix_lists(here, units, leaves, whole, language_now())
+        return file_of(
+            request, lists, title=_("Appraisal matrix: %(title)s") % {"title": part_title(here, language_now())}
+        )
     shown_units, shown_leaves = units[row : row + ROWS], leaves[column : column + COLUMNS]
     visit = Visit.objects.filter(part=here, person=request.person).first()
     visible = visible_marks(request, below)
@@ -166,22 +175,3 @@ def matrix_data(request: Any, round: str, part: str) -> HttpResponse:
         },
         json_dumps_params={"separators": (",", ":"), "ensure_ascii": False},
     )
-
-
-def matrix_workbook(request: Any, round: str, part: str) -> HttpResponse:
-    """The matrix as Excel, units down and criteria across."""
-    from decimal import Decimal
-
-    here: Part = request.part
-    language = get_language() or "vi"
-    below = units_below(unit_tree())
-    units, leaves = axes(request, below)
-    cells = cells_of(here, visible_marks(request, below), None)
-    rows = []
-    for unit in units:
-        found = [cells.get((unit.code, leaf.code)) for leaf in leaves]
-        rows.append(
-            [unit.code, unit.name(language), *(Decimal(cell.points) if cell and cell.points else "" for cell in found)]
-        )
-    header = [_("Code"), _("Unit"), *(leaf.code for leaf in leaves)]
-    return workbook_response(f"{here.slug}-{here.round.year}", workbook_bytes(here.slug, header, rows, widths=(10, 44)))

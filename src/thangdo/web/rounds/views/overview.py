@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -16,6 +17,7 @@ from thangdo.web.accounts.permissions import BY_CODE, may
 from thangdo.web.formatting import language_now
 from thangdo.web.lists import page_or_file
 from thangdo.web.registry.tree import unit_tree, units_below
+from thangdo.web.rounds.blinding import is_blind
 from thangdo.web.rounds.deadlines import closes_at, days_left
 from thangdo.web.rounds.models import Part, RoundUnit
 from thangdo.web.rounds.seeing.flags import flag_sentence, flags_of_part
@@ -53,6 +55,7 @@ def overview(request: Any, round: str, part: str) -> HttpResponse:
         "total": total,
         "closes": closes,
         "days": days_left(closes, request.at),
+        "is_composite": here.kind == "composite",
         "heat": heat_of(here, cells, names, language),
         "costly": costly(here, cells, language),
         "last": last,
@@ -71,6 +74,8 @@ def flags(request: Any, round: str, part: str) -> HttpResponse:
     names = {unit.code: unit for unit in units}
     codes = {leaf.code for leaf in leaves}
     cells = unit_cells(current_results(here).entry) if here.set_text else {}
+    if is_blind(here, request.holder):
+        cells = {unit: replace(own, final={**own.final, **own.own}) for unit, own in cells.items()}
     found = [
         flag
         for flag in flags_of_part(here, cells, last_year_of(here, cells) if cells else None)

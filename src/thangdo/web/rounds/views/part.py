@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from thangdo.methodology import set_hash
 from thangdo.web.accounts.models import Grant, Person
 from thangdo.web.accounts.permissions import BY_CODE, may
+from thangdo.web.formatting import language_now
+from thangdo.web.lists import page_or_file
 from thangdo.web.rounds.acts.assign import ROLES, assign, copy_assignments, earlier_part, withdraw
 from thangdo.web.rounds.acts.issue_set import choose_set, issue_set
 from thangdo.web.rounds.acts.move_phase import move_phase
@@ -23,10 +25,12 @@ from thangdo.web.rounds.models import Mark, Member, Part, PhaseDate, RoundUnit, 
 from thangdo.web.rounds.phases import PHASES, transitions_from
 from thangdo.web.rounds.refusals import ActRefused
 from thangdo.web.rounds.results import approval_state
+from thangdo.web.rounds.seeing.round_lists import assignments_list, members_list
 from thangdo.web.rounds.set_choices import set_choices
 from thangdo.web.rounds.sets import issued_set
 from thangdo.web.rounds.views.answering import actor_of, answering
 from thangdo.web.rounds.views.opening import set_text
+from thangdo.web.rounds.words import part_title
 from thangdo.web.typed_values import read_moment, whole_number
 
 
@@ -48,10 +52,9 @@ def part_page(request: Any, round: str, part: str) -> HttpResponse:
     submissions = {row.unit: row for row in Submission.objects.filter(part=here)}
     counted = Mark.objects.filter(part=here, layer="self").exclude(points="").values("unit").annotate(n=Count("id"))
     done = {row["unit"]: row["n"] for row in counted.order_by()}
-    members = [
-        (names.get(member.unit), member, submissions.get(member.unit), done.get(member.unit, 0))
-        for member in Member.objects.filter(part=here)
-    ]
+    members = members_list(
+        here, Member.objects.filter(part=here), names, submissions, done, own_units(request), language_now()
+    )
     context = {
         "here": here,
         "issued": issued_set(here) if here.set_text else None,
@@ -62,9 +65,8 @@ def part_page(request: Any, round: str, part: str) -> HttpResponse:
         "members": members,
         "may": {code: may(holder, BY_CODE[code], place) for code in LINKED_ACTS},
         "approval": approval_state(here) if here.phase in {"approve", "closed"} else "",
-        "own_units": own_units(request),
     }
-    return render(request, "rounds/part.html", context)
+    return page_or_file(request, "rounds/part.html", context, [members], title=part_title(here, language_now()))
 
 
 LINKED_ACTS = (
@@ -156,12 +158,13 @@ def assignments(request: Any, round: str, part: str) -> HttpResponse:
         role__in=ROLES, round__in=["", here.round.code], index__in=["", here.index, here.slug]
     )
     people = Person.objects.filter(grants__role__in=ROLES, is_active=True).distinct()
-    return render(
+    shown = list(grants.select_related("person", "unit").order_by("criterion", "person__full_name"))
+    return page_or_file(
         request,
         "rounds/assignments.html",
         {
             "here": here,
-            "grants": grants.select_related("person", "unit").order_by("criterion", "person__full_name"),
+            "grants": shown,
             "units": RoundUnit.objects.filter(
                 round=here.round, code__in=Member.objects.filter(part=here).values("unit")
             ),
@@ -170,6 +173,7 @@ def assignments(request: Any, round: str, part: str) -> HttpResponse:
             "people": people,
             "roles": ROLES,
         },
+        [assignments_list(here, shown, language_now())],
     )
 
 

@@ -17,6 +17,7 @@ from thangdo.reporting.ranking_table import class_chip
 from thangdo.web.accounts.permissions import BY_CODE, may
 from thangdo.web.formatting import language_now
 from thangdo.web.lists import page_or_file
+from thangdo.web.rounds.blinding import is_blind, seen_by
 from thangdo.web.rounds.models import Mark, Part
 from thangdo.web.rounds.results import part_results, unit_results
 from thangdo.web.rounds.seeing.flags import flags_of_part
@@ -38,7 +39,7 @@ def standing(request: Any, round: str, part: str, unit: str) -> HttpResponse:
     if may_rank:
         found = part_results(here, state="final" if here.phase == "closed" else "draft")
     else:
-        found = unit_results(here, unit)
+        found = unit_results(here, unit, is_own_only=is_blind(here, request.holder))
     profiles = unit_profile(found.results, unit, language)
     if not profiles:
         raise Http404
@@ -47,7 +48,7 @@ def standing(request: Any, round: str, part: str, unit: str) -> HttpResponse:
     last = last_year_of(here, [unit])
     lists: list[Listing] = []
     if cells is not None:
-        marks = list(Mark.objects.filter(part=here, unit=unit).order_by("id"))
+        marks = list(Mark.objects.filter(seen_by(here, request.holder), part=here, unit=unit).order_by("id"))
         lists = [lift_list(here, profile, unit, language)] if profile.gap and profile.gap.lifts else []
         lists.append(changed_list(here, cells, marks, language))
         if last is not None:

@@ -5,20 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from thangdo.web.accounts.permissions import BY_CODE, may
+from thangdo.web.formatting import language_now
+from thangdo.web.lists import page_or_file
 from thangdo.web.rounds.acts.approve_submission import approve_submission, return_to_officer
 from thangdo.web.rounds.acts.recall import recall
 from thangdo.web.rounds.acts.send_back import send_back
 from thangdo.web.rounds.acts.submit import submit
 from thangdo.web.rounds.deadlines import closes_at, days_left
 from thangdo.web.rounds.models import Appeal, Attachment, Explanation, Mark, Member, Part, RoundUnit, Submission
+from thangdo.web.rounds.seeing.round_lists import answers_list
 from thangdo.web.rounds.sets import issued_set
 from thangdo.web.rounds.views.answering import actor_of, answering
 from thangdo.web.rounds.views.criterion import LAYER_ORDER, side_rows
+from thangdo.web.rounds.words import part_title
 
 
 def home_of(part: Part, unit: str) -> str:
@@ -69,7 +73,9 @@ def overview(request: Any, round: str, part: str, unit: str) -> HttpResponse:
             for code in ("submit", "recall", "approve_submission", "send_back", "explain", "appeal", "save_mark")
         },
     }
-    return render(request, "rounds/submission.html", context)
+    listing = answers_list(here, unit, rows, own, decided, counts, language_now())
+    title = f"{named.name(language_now())} · {part_title(here, language_now())}"
+    return page_or_file(request, "rounds/submission.html", context, [listing], title=title)
 
 
 def hand_in(request: Any, round: str, part: str, unit: str) -> HttpResponse:

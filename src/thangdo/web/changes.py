@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from thangdo.reporting.listing import Column, Listing
 from thangdo.web.accounts.models import Person
 from thangdo.web.accounts.permissions import BY_CODE
-from thangdo.web.formatting import language_now, moment, number
+from thangdo.web.formatting import day, language_now, moment, number
 from thangdo.web.ledger.history import differences
 from thangdo.web.ledger.models import Entry
 from thangdo.web.ledger.words import act_name, column_name, table_name
@@ -95,6 +95,10 @@ def value_said(column: str, value: Any) -> str:
         return choice_word(value)
     if column == "state":
         return state_name(value)
+    if column in {"sha256", "set_hash", "results_hash"}:
+        return f"{str(value)[:12]}…"
+    if column in {"issued_on", "signed_on", "on", "valid_from", "valid_to"}:
+        return day(str(value))
     if column in {"points", "maximum", "proposal"}:
         return number(value)
     if column.endswith(("_at", "_since")) or column in {"at", "phase_since"}:
