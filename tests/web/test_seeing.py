@@ -134,6 +134,9 @@ def test_the_state_at_any_past_moment(answered, name, args, login):
         ("officer", "rounds:standing", UNIT),
         ("officer", "rounds:ledger_unit", UNIT),
         ("auditor", "rounds:ledger", PART[:1]),
+        *((login, "rounds:work", []) for login in ("officer", "leader", "appraiser", "lead", "council", "manager")),
+        ("manager", "rounds:search", []),
+        ("manager", "rounds:results", PART),
     ],
 )
 def test_queries_stay_bounded(answered, login, name, args, django_assert_max_num_queries):
@@ -141,6 +144,46 @@ def test_queries_stay_bounded(answered, login, name, args, django_assert_max_num
     client.get(reverse(name, args=args))
     with django_assert_max_num_queries(12):
         assert client.get(reverse(name, args=args)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("login", "name", "args", "said"),
+    [
+        ("manager", "rounds:work", [], "Các phần đang thực hiện"),
+        ("officer", "rounds:work", [], "Đơn vị của tôi đang ở đâu"),
+        ("manager", "rounds:rounds", [], ""),
+        ("manager", "rounds:round", PART[:1], ""),
+        ("manager", "rounds:part", PART, ""),
+        ("manager", "rounds:results", PART, ""),
+        ("manager", "rounds:matrix", PART, ""),
+        ("manager", "rounds:agreement", PART, ""),
+        ("manager", "rounds:assign", PART, ""),
+        ("officer", "rounds:submission", UNIT, ""),
+        ("officer", "rounds:evidence_search", PART, ""),
+        ("officer", "rounds:appeals", PART, ""),
+        ("administrator", "registry:units", [], ""),
+        ("administrator", "registry:people", [], ""),
+        ("administrator", "rounds:search", [], ""),
+    ],
+)
+def test_every_list_on_screen_has_its_workbook(answered, login, name, args, said):
+    query = "?q=so&tai=xlsx" if name == "rounds:search" else "?tai=xlsx"
+    assert said in page(answered, login, name, args).content.decode()
+    book = openpyxl.load_workbook(io.BytesIO(page(answered, login, name, args, query).content))
+    assert all(sheet["A4"].value for sheet in book)
+
+
+def test_search_finds_units_criteria_and_evidence_without_accents(answered):
+    from thangdo.web.rounds.models import Attachment, Document
+
+    at = answered.at
+    document = Document.objects.create(unit="U1", name="Báo cáo đô thị", number="15/BC", added_at=at, sha256="0" * 64)
+    Attachment.objects.create(part=answered.part, unit="U1", criterion="1.1", document=document)
+    by_manager = page(answered, "manager", "rounds:search", [], "?q=do+thi").content.decode()
+    assert "Sở Đô thị" in by_manager and "Báo cáo đô thị" in by_manager
+    by_other = page(answered, "officer3", "rounds:search", [], "?q=do+thi").content.decode()
+    assert "Sở Đô thị" in by_other and "Báo cáo đô thị" not in by_other
+    assert "Ban hành kế hoạch" in page(answered, "officer3", "rounds:search", [], "?q=ke+hoach").content.decode()
 
 
 def test_every_table_of_the_ledger_has_a_name_in_both_languages():
