@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -11,20 +11,24 @@ from django.utils.translation import gettext as _
 from thangdo.reporting.listing import Column, Listing
 from thangdo.web.accounts.models import Person
 from thangdo.web.accounts.permissions import BY_CODE
-from thangdo.web.formatting import day, language_now, moment, number
+from thangdo.web.formatting import day, language_now, moment
 from thangdo.web.ledger.history import differences
 from thangdo.web.ledger.models import Entry
 from thangdo.web.ledger.words import act_name, column_name, table_name
-from thangdo.web.rounds.phases import BY_CODE as PHASES
-from thangdo.web.rounds.words import choice_word, layer_name, outcome_name, shortly, state_name
 from thangdo.web.typed_values import read_moment
 
 # Entries a file holds at most; the page says so where there are more.
 MOST_IN_A_FILE = 5_000
 
 
-def changes_list(entries: Iterable[Entry], name: str, title: str) -> Listing:
-    """The entries in the order given, in one query more for the people's names."""
+Said = Callable[[str, Any], str]
+
+
+def changes_list(entries: Iterable[Entry], name: str, title: str, said: Said | None = None) -> Listing:
+    """The entries in the order given, in one query more for the people's names.
+
+    `said` puts a column's value into words, where its table has words of its own.
+    """
     rows = list(entries)
     ids = {key for entry in rows for key in (entry.actor_id, entry.acting_for_id) if key}
     people = dict(Person.objects.filter(pk__in=ids).values_list("pk", "full_name"))
@@ -40,7 +44,13 @@ def changes_list(entries: Iterable[Entry], name: str, title: str) -> Listing:
         title,
         columns,
         [
-            (moment(entry.recorded_at), _who(entry, people), _act(entry), _changed(entry), entry.reason)
+            (
+                moment(entry.recorded_at),
+                _who(entry, people),
+                _act(entry),
+                _changed(entry, said or plain_value),
+                entry.reason,
+            )
             for entry in rows
         ],
         note=_("Written by the database in the same transaction; it cannot be changed or deleted."),
@@ -65,14 +75,14 @@ def _act(entry: Entry) -> str:
     return f"{words} · {entry.place}" if entry.place else words
 
 
-def _changed(entry: Entry) -> str:
+def _changed(entry: Entry, said: Said) -> str:
     language = language_now()
     parts = []
     for change in differences(entry):
         name = column_name(change.column, language)
         if name is None:
             continue
-        before, after = (value_said(change.column, value) for value in (change.before, change.after))
+        before, after = (said(change.column, value) for value in (change.before, change.after))
         parts.append(f"{name}: {after}" if entry.before is None else f"{name}: {before} → {after}")
     verb = {"insert": _("new"), "delete": _("deleted")}.get(entry.operation.lower(), "")
     table = table_name(entry.table, language)
@@ -80,32 +90,19 @@ def _changed(entry: Entry) -> str:
     return f"{head} – {'; '.join(parts)}" if parts else head
 
 
-def value_said(column: str, value: Any) -> str:
-    """A stored value as people say it."""
+def plain_value(column: str, value: Any) -> str:
+    """A stored value as people say it, whatever table it is of; at most 160 letters."""
     if value is None or value in ("", [], {}):
         return "–"
-    language = language_now()
-    if column == "phase" and value in PHASES:
-        return PHASES[value].name(language)
-    if column == "layer":
-        return layer_name(value, language)
-    if column == "outcome":
-        return outcome_name(value)
-    if column == "choice":
-        return choice_word(value)
-    if column == "state":
-        return state_name(value)
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
     if column in {"sha256", "set_hash", "results_hash"}:
         return f"{str(value)[:12]}…"
     if column in {"issued_on", "signed_on", "on", "valid_from", "valid_to"}:
         return day(str(value))
-    if column in {"points", "maximum", "proposal"}:
-        return number(value)
-    if column.endswith(("_at", "_since")) or column in {"at", "phase_since"}:
+    if column.endswith(("_at", "_since")) or column == "at":
         return moment(str(value))
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    return shortly(value)
+    return str(value)[:160]
 
 
 def typed_moment_of(text: str) -> datetime | None:

@@ -15,8 +15,8 @@ from thangdo.web.accounts.permissions import BY_CODE as ACTS
 from thangdo.web.accounts.permissions import Place, may
 from thangdo.web.formatting import day, moment
 from thangdo.web.formatting import number as number_text
-from thangdo.web.rounds.dashboard import Seen, Task, answered_of
 from thangdo.web.rounds.phases import BY_CODE
+from thangdo.web.rounds.seeing.dashboard import Seen, Task, answered_of
 from thangdo.web.rounds.words import part_title, submission_words
 
 

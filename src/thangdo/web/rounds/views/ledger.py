@@ -21,6 +21,7 @@ from thangdo.web.rounds.blinding import is_blind, seen_by
 from thangdo.web.rounds.models import Mark, Member, Part, Round, RoundUnit, Submission
 from thangdo.web.rounds.phases import BY_CODE as PHASES
 from thangdo.web.rounds.seeing.unit_lists import criterion_link
+from thangdo.web.rounds.seeing.values import round_value_said
 from thangdo.web.rounds.sets import issued_set
 from thangdo.web.rounds.words import layer_name, part_title, value_word
 
@@ -36,7 +37,7 @@ def _shown(request: Any, round: str, place: str, name: str, title: str) -> tuple
     pages = Paginator(entries, PAGE)
     page = pages.get_page(request.GET.get("trang"))
     rows = entries[:MOST_IN_A_FILE] if wants_file(request) else list(page)
-    return page, changes_list(rows, name, title)
+    return page, changes_list(rows, name, title, round_value_said)
 
 
 def round_ledger(request: Any, round: str) -> HttpResponse:

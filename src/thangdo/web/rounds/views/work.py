@@ -10,10 +10,10 @@ from django.shortcuts import redirect
 from thangdo.web.background.models import Job
 from thangdo.web.formatting import language_now
 from thangdo.web.lists import page_or_file
-from thangdo.web.rounds.dashboard import Seen, tasks_of
 from thangdo.web.rounds.models import Reminder
 from thangdo.web.rounds.reminder_words import sentence_of, where_of
 from thangdo.web.rounds.reminding import dismiss
+from thangdo.web.rounds.seeing.dashboard import Seen, tasks_of
 from thangdo.web.rounds.seeing.work_lists import own_list, rounds_list, tasks_list
 
 
