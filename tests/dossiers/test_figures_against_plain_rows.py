@@ -166,3 +166,17 @@ def test_catalogues_without_a_dossier_are_a_report(tmp_path: Path) -> None:
     out = report(ingest(city, tmp_path), tmp_path / "out")
     assert all_differences(city, out, ["unit"]) == []
     assert json.loads((out / "summary.json").read_text())["procedures_online"] == 3
+
+
+def test_a_due_date_beyond_every_calendar_is_counted(tmp_path: Path) -> None:
+    """ "Due in 2098" is how some systems write "no limit"."""
+    done = datetime(2023, 3, 3, 9)
+    city = City(
+        [
+            Dossier("D1", "U1", "P1", "online", datetime(2023, 3, 1, 8), datetime(2098, 12, 31), finished=done),
+            Dossier("D3", "U1", "P1", "counter", datetime(2023, 3, 1, 8), datetime(2023, 3, 8), finished=done),
+        ]
+    )
+    out = report(ingest(city, tmp_path), tmp_path / "out")
+    assert all_differences(city, out, ["unit"]) == []
+    assert read(out / "processing_time.csv", ("unit",))[("U1",)]["resolved"] == 2

@@ -253,12 +253,18 @@ def duration_cells(engine: Engine, dossiers: Any, span: Span, catalogues: Catalo
     day_frame, _, _, _ = calendar_frames(catalogues, span.year)
     city = day_frame[day_frame["owner"] == ""][["start_day", "after"]]
     calendar = engine.local("worked_days", city)
+    first, last = int(city["start_day"].min()), int(city["start_day"].max())
+
+    def key(moment: Any) -> Any:
+        # A day beyond the calendar (due in 2099: no limit) stands at its end, more than 400 working days away.
+        return ibis.greatest(ibis.least(_day(moment.epoch_seconds().cast("int64")), last), first)
+
     rows = finished_in(dossiers, span)
     rows = rows.select(
         unit=rows.unit_code,
-        received_key=_day(rows.received_at.epoch_seconds().cast("int64")),
-        finished_key=_day(rows.finished_at.epoch_seconds().cast("int64")),
-        due_key=_day(rows.due_at.epoch_seconds().cast("int64")),
+        received_key=key(rows.received_at),
+        finished_key=key(rows.finished_at),
+        due_key=key(rows.due_at),
     )
     for name in ("received", "finished", "due"):
         small = calendar.select(**{f"{name}_day": calendar.start_day, f"{name}_worked": calendar.after})
