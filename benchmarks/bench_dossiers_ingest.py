@@ -59,17 +59,27 @@ class Run(NamedTuple):
     output: str
 
 
+# Started by a small process of its own: Linux hands the peak memory of the process that starts another on to it, and
+# a benchmark that has just generated its data is a big one.
+WATCH = """
+import os, subprocess, sys, time
+start = time.perf_counter()
+process = subprocess.Popen(sys.argv[1:], stderr=subprocess.DEVNULL)
+_, status, usage = os.wait4(process.pid, 0)
+cpu = usage.ru_utime + usage.ru_stime
+print(time.perf_counter() - start, cpu, usage.ru_maxrss * 1024 / 1e9, file=sys.stderr)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+
+
 def timed(*command: str) -> Run:
     """Run a process of its own."""
-    start = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
-        assert process.stdout is not None
-        output = process.stdout.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"{command[:3]} ended with {process.returncode}")
-    return Run(time.perf_counter() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e9, output)
+    watched = (sys.executable, "-S", "-c", WATCH, *command)
+    done = subprocess.run(watched, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{command[:3]} ended with {done.returncode}")
+    seconds, cpu, memory = map(float, done.stderr.split())
+    return Run(seconds, cpu, memory, done.stdout)
 
 
 def generated(folder: Path, rows: int) -> Path:

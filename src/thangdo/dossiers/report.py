@@ -31,7 +31,7 @@ from thangdo.dossiers.indicators.percentiles import processing_times
 from thangdo.dossiers.indicators.qd766 import GROUPS, group_share
 from thangdo.dossiers.indicators.span import span_of
 from thangdo.dossiers.indicators.tt01 import tt01_row
-from thangdo.dossiers.indicators.unit_sums import added, supplement_requests, unit_sums, with_procedures
+from thangdo.dossiers.indicators.unit_sums import of_each_unit, supplement_requests, unit_sums, with_procedures
 from thangdo.dossiers.store import Store
 from thangdo.dossiers.survival import survival_table
 
@@ -140,9 +140,9 @@ def tt01_table(sums: pd.DataFrame, catalogues: Catalogues) -> pd.DataFrame:
     """Thông tư 01/2018 per unit: nine points, both totals, what could be reached, both bands."""
     levels = catalogues.levels
     rows: list[dict[str, Any]] = []
-    for unit in sums.index:
+    for unit, alone in of_each_unit(sums):
         level = levels.get(unit, "")
-        own = with_procedures(added(sums, [unit]), catalogues, level)
+        own = with_procedures(alone, catalogues, level)
         rows.append({"unit": unit, "resolved": int(own["resolved"]), **tt01_row(own, level)})
     return pd.DataFrame(rows)
 
@@ -150,8 +150,7 @@ def tt01_table(sums: pd.DataFrame, catalogues: Catalogues) -> pd.DataFrame:
 def qd766_table(sums: pd.DataFrame) -> pd.DataFrame:
     """Quyết định 766 per unit and group: share, points, maximum, and how many parts the data hold."""
     rows: list[dict[str, Any]] = []
-    for unit in sums.index:
-        own = added(sums, [unit])
+    for unit, own in of_each_unit(sums):
         for group in GROUPS:
             share = group_share(group, own)
             points = None if share is None else share * group.maximum

@@ -7,6 +7,7 @@ E. L. Kaplan, P. Meier, Nonparametric estimation from incomplete observations, J
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,37 +58,33 @@ def survival_table(cells: pd.DataFrame) -> pd.DataFrame:
 
     `cells` has `unit, days_late, is_finished, n` (`indicators.signals.lateness_cells`).
     """
+    days = cells.assign(events=cells["n"].where(cells["is_finished"] == 1, 0))
+    days = days.groupby(["unit", "days_late"], sort=True)[["events", "n"]].sum().reset_index()
     rows = []
-    for unit, group in cells.groupby("unit", sort=True):
-        done = group["n"].where(group["is_finished"] == 1, 0)
-        days = group.assign(events=done).groupby("days_late")[["events", "n"]].sum()
-        lateness = days.index.to_numpy(dtype=np.int64)
-        events = days["events"].to_numpy(dtype=np.int64)
-        censored = days["n"].to_numpy(dtype=np.int64) - events
-        curve = kaplan_meier(lateness, events, censored)
+    for unit, part in parts_of(days["unit"]):
+        lateness = days["days_late"].to_numpy(dtype=np.int64)[part]
+        events = days["events"].to_numpy(dtype=np.int64)[part]
+        late = days["n"].to_numpy(dtype=np.int64)[part]
+        curve = kaplan_meier(lateness, events, late - events)
         finished = np.repeat(lateness, events)
-        rows.append(
-            {
-                "unit": unit,
-                "late": int(days["n"].sum()),
-                "finished_late": int(events.sum()),
-                "open_late": int(censored.sum()),
-                "median_days_of_finished": float(np.median(finished)) if len(finished) else None,
-                "median_days": curve.median(),
-                "mean_days_within_60": curve.restricted_mean(),
-                "open_after_10_days": curve.at(10),
-                "open_after_30_days": curve.at(30),
-            }
+        row = (
+            *(unit, int(late.sum()), int(events.sum()), int((late - events).sum())),
+            float(np.median(finished)) if len(finished) else None,
+            *(curve.median(), curve.restricted_mean(), curve.at(10), curve.at(30)),
         )
-    names = [
-        "unit",
-        "late",
-        "finished_late",
-        "open_late",
-        "median_days_of_finished",
-        "median_days",
-        "mean_days_within_60",
-        "open_after_10_days",
-        "open_after_30_days",
-    ]
-    return pd.DataFrame(rows, columns=names)
+        rows.append(row)
+    names = (
+        *("unit", "late", "finished_late", "open_late", "median_days_of_finished"),
+        *("median_days", "mean_days_within_60", "open_after_10_days", "open_after_30_days"),
+    )
+    return pd.DataFrame(rows, columns=list(names))
+
+
+def parts_of(units: pd.Series) -> Iterator[tuple[str, slice]]:
+    """Each unit of a sorted column with where its rows stand."""
+    names = units.to_numpy(dtype=object)
+    if not len(names):
+        return
+    starts = np.flatnonzero(np.concatenate([[True], names[1:] != names[:-1]])).tolist()
+    for start, end in zip(starts, [*starts[1:], len(names)]):
+        yield str(names[start]), slice(start, end)

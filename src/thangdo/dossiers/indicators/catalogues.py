@@ -20,6 +20,9 @@ from thangdo.dossiers.working_time import (
     public_days,
 )
 
+# A procedure is offered online in full or in part (Nghị định 42/2022/NĐ-CP).
+ONLINE_SERVICES = ("full", "partial")
+
 
 @dataclass(frozen=True)
 class Catalogues:
@@ -49,6 +52,14 @@ class Catalogues:
         """Level of each unit, blank where unknown."""
         pairs = zip(self.units["unit_code"], self.units["level"])
         return {unit: level if isinstance(level, str) else "" for unit, level in pairs}
+
+    @cached_property
+    def procedure_counts(self) -> dict[str | None, tuple[int, int]]:
+        """How many procedures there are and how many are offered online: by level, and all of them under None."""
+        online = self.procedures["service"].isin(ONLINE_SERVICES)
+        by_level = online.groupby(self.procedures["level"]).agg(["size", "sum"])
+        counts: dict[str | None, tuple[int, int]] = {None: (len(online), int(online.sum()))}
+        return counts | {str(level): (int(size), int(some)) for level, size, some in by_level.itertuples()}
 
     def working_calendar(self, first_year: int, last_year: int, unit: str = "") -> WorkingCalendar:
         """The calendar of a unit: public days, then the city's own rows, then the unit's."""

@@ -7,9 +7,11 @@ resolved + in process.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from thangdo.dossiers.indicators.cells import SUMS
 from thangdo.dossiers.indicators.judging import EARLY, ON_TIME, OVERDUE, Basis
@@ -64,42 +66,80 @@ def period_figures(cells: pd.DataFrame, by: Sequence[str], period: tuple[int, in
 
     Without `by` one row. Rows without any dossier in the period are left out.
     """
+    return periods_figures(cells, by, [period])[0]
+
+
+def periods_figures(cells: pd.DataFrame, by: Sequence[str], periods: Sequence[tuple[int, int]]) -> list[pd.DataFrame]:
+    """`period_figures` of each period; the rows of `by` are found once for all of them."""
+    keys, order, starts = _rows_of(cells, by)
+    columns = {name: cells[name].to_numpy()[order] for name in _COUNTED if name in cells}
+    is_online = (cells["channel"] == "online").to_numpy()[order]
+    found = []
+    for period in periods:
+        counted = _counted(columns, is_online, period)
+        summed = {
+            name: np.add.reduceat(values, starts) if len(starts) else np.zeros(0 if by else 1, dtype=np.int64)
+            for name, values in counted.items()
+        }
+        table = keys.assign(**summed) if by else pd.DataFrame(summed)
+        found.append(table[table["received"] > 0].reset_index(drop=True) if by else table)
+    return found
+
+
+_COUNTED = ("received_month", "finished_month", "overdue_month", "standing", "n", *SUMS)
+
+
+def _rows_of(cells: pd.DataFrame, by: Sequence[str]) -> tuple[pd.DataFrame, NDArray[np.intp], NDArray[np.intp]]:
+    """The values of `by` in order, the cells in that order, and where each value's cells start."""
+    if not len(cells):
+        return pd.DataFrame({code: cells[code] for code in by}), np.zeros(0, np.intp), np.zeros(0, np.intp)
+    if not by:
+        return pd.DataFrame(), np.arange(len(cells)), np.zeros(1, np.intp)
+    groups = cells.groupby(list(by), sort=True, dropna=False)
+    numbers = groups.ngroup().to_numpy()
+    order = np.argsort(numbers, kind="stable")
+    starts = np.flatnonzero(np.diff(numbers[order], prepend=-1))
+    return cells[list(by)].iloc[order[starts]].reset_index(drop=True), order, starts
+
+
+def _counted(
+    cells: Mapping[str, NDArray[np.int64]], is_online: NDArray[np.bool_], period: tuple[int, int]
+) -> dict[str, NDArray[np.int64]]:
+    """Each figure's share of each cell: its count or sum where it counts, 0 where not."""
     first, last = period
-    received, finished = cells["received_month"], cells["finished_month"]
-    in_period = received.between(first, last)
-    resolved = finished.between(first, last)
+    received, finished, standing = cells["received_month"], cells["finished_month"], cells["standing"]
+    in_period = (received >= first) & (received <= last)
+    carried_over = (received < first) & (finished >= first)
+    resolved = (finished >= first) & (finished <= last)
     waiting = (received <= last) & (finished > last)
-    overdue = resolved & (cells["standing"] == OVERDUE)
+    overdue = resolved & (standing == OVERDUE)
     open_overdue = waiting & (cells["overdue_month"] <= last)
     masks = {
-        "received": in_period | ((received < first) & (finished >= first)),
-        "received_online": in_period & (cells["channel"] == "online"),
-        "received_direct": in_period & (cells["channel"] != "online"),
-        "carried_over": (received < first) & (finished >= first),
+        "received": in_period | carried_over,
+        "received_online": in_period & is_online,
+        "received_direct": in_period & ~is_online,
+        "carried_over": carried_over,
         "resolved": resolved,
-        "early": resolved & (cells["standing"] == EARLY),
-        "on_time": resolved & (cells["standing"] == ON_TIME),
+        "early": resolved & (standing == EARLY),
+        "on_time": resolved & (standing == ON_TIME),
         "overdue": overdue,
         "in_process": waiting,
         "open_within": waiting & ~open_overdue,
         "open_overdue": open_overdue,
-        "online_late": (overdue | open_overdue) & (cells["channel"] == "online"),
+        "online_late": (overdue | open_overdue) & is_online,
     }
-    columns = {name: cells["n"].where(mask, 0) for name, mask in masks.items()}
-    if set(SUMS) <= set(cells.columns):
-        columns |= {
-            "overdue_with_apology": cells["with_apology"].where(overdue, 0),
-            "apology_in_time": cells["apology_in_time"].where(overdue, 0),
-            "with_new_date": cells["with_new_date"].where(overdue | open_overdue, 0),
-            "new_date_late": cells["new_date_late"].where(overdue | open_overdue, 0),
-            "open_overdue_with_apology": cells["with_apology"].where(open_overdue, 0),
+    counted = {name: cells["n"] * mask for name, mask in masks.items()}
+    if set(SUMS) <= cells.keys():
+        late = overdue | open_overdue
+        counted |= {
+            "overdue_with_apology": cells["with_apology"] * overdue,
+            "apology_in_time": cells["apology_in_time"] * overdue,
+            "with_new_date": cells["with_new_date"] * late,
+            "new_date_late": cells["new_date_late"] * late,
+            "open_overdue_with_apology": cells["with_apology"] * open_overdue,
         }
-        columns |= {name: cells[name].where(resolved, 0) for name in QUALITY_NAMES}
-    wide = pd.DataFrame({**{code: cells[code] for code in by}, **columns})
-    if not by:
-        return pd.DataFrame([wide.sum()], columns=list(columns)).astype("int64")
-    summed = wide.groupby(list(by), sort=True, dropna=False).sum().reset_index()
-    return summed[summed["received"] > 0].reset_index(drop=True)
+        counted |= {name: cells[name] * resolved for name in QUALITY_NAMES}
+    return counted
 
 
 def figures(cells: pd.DataFrame, by: Sequence[str], span: Span, *, of_year_before: bool = False) -> pd.DataFrame:
@@ -112,12 +152,11 @@ def figures(cells: pd.DataFrame, by: Sequence[str], span: Span, *, of_year_befor
     plain = [code for code in by if code != "month"]
     if "month" not in by:
         return period_figures(cells, plain, (first, last))
-    parts = []
-    for month in range(first, last + 1):
-        part = period_figures(cells, plain, (month, month))
+    months = range(first, last + 1)
+    parts = periods_figures(cells, plain, [(month, month) for month in months])
+    for month, part in zip(months, parts):
         # The month is named as of the year asked about, so that the year before can stand beside it.
         part.insert(len(plain), "month", f"{span.year}-{month % 12 + 1:02d}")
-        parts.append(part)
     return pd.concat(parts, ignore_index=True)[[*by, *parts[0].columns.drop(list(by))]]
 
 

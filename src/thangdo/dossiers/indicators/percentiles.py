@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from thangdo.dossiers.survival import parts_of
+
 PERCENTS = (50, 75, 90, 95, 99)
 
 
-def weighted_percentile(values: NDArray[np.float64], counts: NDArray[np.int64], percent: float) -> float:
-    """The smallest value that at least `percent` of the dossiers do not exceed (the inverse of the distribution)."""
+def weighted_percentiles(
+    values: NDArray[np.float64], counts: NDArray[np.int64], percents: Sequence[float]
+) -> list[float]:
+    """For each percent the smallest value that at least so many of the dossiers do not exceed."""
     order = np.argsort(values, kind="stable")
     running = np.cumsum(counts[order])
     # Integer arithmetic: percent/100 × total without rounding a share.
-    needed = -(-int(running[-1]) * int(percent * 10) // 1000)
-    return float(values[order][np.searchsorted(running, max(needed, 1))])
+    needed = [max(-(-int(running[-1]) * int(percent * 10) // 1000), 1) for percent in percents]
+    return [float(value) for value in values[order][np.searchsorted(running, needed)]]
 
 
 def processing_times(cells: pd.DataFrame) -> pd.DataFrame:
@@ -23,18 +29,20 @@ def processing_times(cells: pd.DataFrame) -> pd.DataFrame:
 
     The ratio leaves out dossiers due on the day of receipt: they have no working day to be measured by.
     """
+    cells = cells.sort_values("unit", kind="stable", ignore_index=True)
+    counted = cells["n"].to_numpy(dtype=np.int64)
+    days = cells["spent"].to_numpy(dtype=np.float64)
+    allowed = cells["allowed"].to_numpy(dtype=np.float64)
     rows = []
-    for unit, group in cells.groupby("unit", sort=True):
-        counts = group["n"].to_numpy(dtype=np.int64)
-        spent = group["spent"].to_numpy(dtype=np.float64)
-        long = (group["allowed"] > 0).to_numpy()
+    for unit, part in parts_of(cells["unit"]):
+        counts, spent, long = counted[part], days[part], allowed[part] > 0
         row: dict[str, object] = {"unit": unit, "resolved": int(counts.sum())}
-        for percent in PERCENTS:
-            row[f"working_days_p{percent}"] = weighted_percentile(spent, counts, percent)
-        ratio = spent[long] / group["allowed"].to_numpy(dtype=np.float64)[long]
+        row |= zip((f"working_days_p{percent}" for percent in PERCENTS), weighted_percentiles(spent, counts, PERCENTS))
         row["with_legal_days"] = int(counts[long].sum())
-        for percent in PERCENTS:
-            row[f"of_legal_time_p{percent}"] = weighted_percentile(ratio, counts[long], percent) if long.any() else None
+        ratios: list[float | None] = [None] * len(PERCENTS)
+        if long.any():
+            ratios = [*weighted_percentiles(spent[long] / allowed[part][long], counts[long], PERCENTS)]
+        row |= zip((f"of_legal_time_p{percent}" for percent in PERCENTS), ratios)
         rows.append(row)
     names = ["unit", "resolved", *(f"working_days_p{p}" for p in PERCENTS)]
     names += ["with_legal_days", *(f"of_legal_time_p{p}" for p in PERCENTS)]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from thangdo.dossiers.indicators.catalogues import Catalogues
+from thangdo.dossiers.indicators.catalogues import ONLINE_SERVICES, Catalogues
 from thangdo.dossiers.indicators.flows import (
     APOLOGY_NAMES,
     FORM_NAMES,
@@ -30,7 +30,6 @@ SUMMARY_COUNTS = (
     "overdue",
     "open_overdue",
 )
-ONLINE_SERVICES = ("full", "partial")
 
 
 def form06(cells: pd.DataFrame, by: Sequence[str], span: Span) -> pd.DataFrame:

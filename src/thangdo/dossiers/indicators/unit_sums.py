@@ -5,7 +5,7 @@ Shares are taken after adding, so that a unit with those below it, a block or th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,6 @@ from thangdo.dossiers.indicators.catalogues import Catalogues
 from thangdo.dossiers.indicators.flows import figures
 from thangdo.dossiers.indicators.judging import finished_in
 from thangdo.dossiers.indicators.span import Span
-from thangdo.dossiers.indicators.tables import ONLINE_SERVICES
 
 
 def unit_sums(
@@ -78,10 +77,16 @@ def added(sums: pd.DataFrame, units: Sequence[str]) -> dict[str, float]:
     }
 
 
+def of_each_unit(sums: pd.DataFrame) -> Iterator[tuple[str, dict[str, float]]]:
+    """What `added` gives for each unit alone, in one pass."""
+    names = [str(name) for name in sums.columns]
+    for unit, values in zip(sums.index, sums.to_numpy(dtype=np.float64).tolist()):
+        # NaN differs from itself: what the unit does not give is left out.
+        yield str(unit), {name: value for name, value in zip(names, values) if value == value}
+
+
 def with_procedures(sums: dict[str, float], catalogues: Catalogues, level: str) -> dict[str, float]:
     """The sums with the procedures of the unit's level (of all levels where the catalogue knows none of it)."""
-    frame = catalogues.procedures
-    own = frame[frame["level"] == level]
-    frame = own if len(own) else frame
-    online = float(frame["service"].isin(ONLINE_SERVICES).sum())
-    return {**sums, "procedures_total": float(len(frame)), "procedures_online": online}
+    counts = catalogues.procedure_counts
+    total, online = counts.get(level) or counts[None]
+    return {**sums, "procedures_total": float(total), "procedures_online": float(online)}
