@@ -64,5 +64,5 @@ COUNT = """
 from thangdo.web.rounds.models import Mark
 from thangdo.web.ledger.models import Entry
 import json
-print(json.dumps([{f"{m.unit}/{m.criterion}": m.version for m in Mark.objects.all()}, Entry.objects.filter(act="save_mark").count()]))
+print(json.dumps([{f"{m.unit}/{m.criterion}": m.version for m in Mark.objects.filter(layer="self")}, Entry.objects.filter(act="save_mark").count()]))
 """
