@@ -9,7 +9,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.web.postgresql import postgresql
 from tests.web.running import PASSWORD, Server, prepare, serving
 
 PART = "/dot/thu-2024/par/"
@@ -122,19 +121,6 @@ def test_the_year_by_six_roles(browser: Browser, server: Server):
     # The other two leaders do not answer: the round cannot go on, and says why.
     manager.see(PART)
     expect(manager.page.locator("body")).to_contain_text("đơn vị chưa nộp: U2, U3")
-
-
-def test_a_story_without_script_on_postgresql(browser: Browser, tmp_path: Path):
-    """An officer finishes and submits, an appraiser decides every cell, without any script."""
-    with postgresql() as url:
-        root = tmp_path / "platform"
-        prepare(root, url, phase="self_score")
-        with serving(root, url) as server:
-            answer_all(Visitor(browser, server, "officer", script=False), "U1")
-            leader = Visitor(browser, server, "leader", script=False)
-            leader.see(f"{PART}don-vi/U1/")
-            leader.press("Duyệt và nộp bản tự chấm")
-            expect(leader.page.locator("body")).to_contain_text("Đã duyệt và nộp bản tự chấm.")
 
 
 def test_an_appraiser_works_the_matrix_by_keyboard(browser: Browser, tmp_path: Path):
