@@ -16,6 +16,7 @@ from thangdo.edition.ranking_values import ranges_over_choices, ranking_values
 from thangdo.edition.sentences import finding
 from thangdo.evaluation import IndexResults, Results
 from thangdo.evaluation.blocks import block_name, index_name, index_short
+from thangdo.evaluation.few_answers import TO_PRINT, TO_RANK, for_publication, is_survey_index
 from thangdo.evaluation.membership import UnitName
 from thangdo.evaluation.method import MethodNode, method_facts, method_nodes
 from thangdo.evaluation.outputs import plain
@@ -61,6 +62,7 @@ def _environment() -> Environment:
 
 def pages(results: Results, language: Language, extras: tuple[ExtraPage, ...] = ()) -> Iterator[Page]:
     """Every page of one language."""
+    results = for_publication(results)
     site = _Site(results, language, extras)
     yield site.front()
     for index in results.indices:
@@ -183,14 +185,28 @@ class _Site:
             how=how_to_read(table, self.language),
             facts=method_facts(index.criteria_set, self.language),
             method=f"method/{index.criteria_set.id}.html",
-            notes=[note for note in self._notes() if note.startswith(index_short(index.id, self.language))],
+            notes=[
+                *(note for note in self._notes() if note.startswith(index_short(index.id, self.language))),
+                *self._few_answers(index, block),
+            ],
             choices=ranges_over_choices(self.results, index, block, self.language),
         )
+
+    def _few_answers(self, index: IndexResults, block: str) -> list[str]:
+        """What is not printed or not ranked, where a survey's units have too few answers."""
+        thin = [row for row in index.block_rows(block) if (index.id, row.unit) in self.results.few_answers]
+        if not thin or not is_survey_index(index.criteria_set):
+            return []
+        _ = translator("edition", self.language)
+        return [
+            _("%(count)s units with fewer than %(rank)s answers are not ranked; below %(print)s nothing is printed.")
+            % {"count": len(thin), "rank": TO_RANK, "print": TO_PRINT}
+        ]
 
     def unit(self, unit: str) -> Page:
         _ = translator("edition", self.language)
         name = self.results.units[unit]
-        profile = unit_profile(self.results, unit, self.language)
+        profile = unit_profile(self.results, unit, self.language, in_public=True)
         ranked = [item for item in profile if item.row.rank is not None]
         title = name.full(self.language)
         if ranked:
@@ -229,7 +245,13 @@ class _Site:
             if item.losses
             else "",
             "why": [(loss.code, loss.text, loss.why) for loss in item.losses if loss.why],
-            "gap": self._gap(item),
+            "gap": "" if item.unnamed else self._gap(item),
+            "unnamed": _(
+                "%(count)s criteria are not named: they rest on fewer than %(print)s answers, or would give away those that do."
+            )
+            % {"count": item.unnamed, "print": TO_PRINT}
+            if item.unnamed
+            else "",
         }
 
     def _gap(self, item: UnitIndex) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from thangdo.evaluation.few_answers import few_answers
 from thangdo.evaluation.marks import TypedMarks, typed_marks
 from thangdo.evaluation.membership import Member, members, members_of, unit_names
 from thangdo.evaluation.points_index import run_points
@@ -73,6 +74,7 @@ def gather_results(round_: Round, gathered: Gathered, *, with_intervals: bool = 
         residuals=residuals(round_, indices, gathered),
         has_published=bool(round_.table("published").rows),
         findings=tuple(gathered),
+        few_answers=few_answers(values),
     )
 
 

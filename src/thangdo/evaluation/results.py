@@ -109,6 +109,8 @@ class Results:
     residuals: tuple[Residual, ...] = ()
     has_published: bool = False
     findings: tuple[Finding, ...] = ()
+    # (index, unit) → criterion → answers behind its survey value, where they are too few to print or rank.
+    few_answers: Mapping[tuple[str, str], Mapping[str, int]] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     def entries(self, index: str) -> list[IndexResults]:

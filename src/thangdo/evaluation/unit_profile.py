@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from thangdo.evaluation.few_answers import hidden_criteria
 from thangdo.evaluation.results import IndexResults, Results
 from thangdo.scoring import FINAL, Gap, ResultRow, explain_unit, gap_to_next_class
 
@@ -35,10 +36,15 @@ class UnitIndex:
     gap: Gap | None
     next_class: str
     is_on_percent: bool
+    # Criteria whose points are not named because they rest on too few answers.
+    unnamed: int = 0
 
 
-def unit_profile(results: Results, unit: str, language: str) -> list[UnitIndex]:
-    """The unit's line of every index it takes part in; losses are largest first."""
+def unit_profile(results: Results, unit: str, language: str, *, in_public: bool = False) -> list[UnitIndex]:
+    """The unit's line of every index it takes part in; losses are largest first.
+
+    `in_public` leaves out what rests on too few answers (`few_answers`).
+    """
     found = []
     for index in results.indices:
         row = next((row for row in index.rows if row.unit == unit), None)
@@ -53,6 +59,8 @@ def unit_profile(results: Results, unit: str, language: str) -> list[UnitIndex]:
         name, level = levels.get(row.class_code or "", ("", 0))
         ranked = sum(1 for other in index.rows if other.block == row.block and other.rank is not None)
         losses = _losses(index, unit, language)
+        hidden = hidden_criteria(results, index, unit, [loss.code for loss in losses]) if in_public else set()
+        losses = tuple(loss for loss in losses if loss.code not in hidden)
         gap = _gap(index, row)
         next_class = levels[gap.next_class][0] if gap else ""
         found.append(
@@ -67,6 +75,7 @@ def unit_profile(results: Results, unit: str, language: str) -> list[UnitIndex]:
                 gap,
                 next_class,
                 classes is None or classes.on == "percent",
+                len(hidden),
             )
         )
     return found

@@ -20,13 +20,14 @@ _PORT = Context(prec=12)
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A counted value of one unit's leaf; `se` None means exact."""
+    """A counted value of one unit's leaf; `se` None means exact, `n` the answers it rests on where that is said."""
 
     value: Decimal
     se: float | None
     row: int
     indicator: str
     source: str
+    n: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,12 @@ def typed_values(
             continue
         exact = _PORT.create_decimal(value)
         found[index][unit, criterion] = Value(
-            exact, None if se is None else float(se), number, indicator, row["source"]
+            exact,
+            None if se is None else float(se),
+            number,
+            indicator,
+            row["source"],
+            int(row["n"]) if row["n"].strip().isdecimal() else None,
         )
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from thangdo.evaluation.few_answers import for_publication
 from thangdo.evaluation.results import IndexResults, Results
 from thangdo.methodology import node_maximum
 from thangdo.methodology.rules import rule_sentence
@@ -13,7 +14,8 @@ SheetValues = tuple[str, str, str, list[str], list[list[Cell]]]
 
 
 def results_sheets(results: Results, language: str) -> list[SheetValues]:
-    """Sheets as (name, title, quiet line, header, rows) in `language`."""
+    """Sheets as (name, title, quiet line, header, rows) in `language`; what rests on too few answers is blank."""
+    results = for_publication(results)
     vi = language == "vi"
     note = ("Số liệu minh họa" if vi else "Illustrative data") if results.illustrative else ""
     sheets: list[SheetValues] = [
