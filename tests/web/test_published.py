@@ -45,3 +45,13 @@ def test_a_year_leads_to_its_site_and_the_sites_downloads_work(root: Path, clien
     assert b"index,block" in b"".join(client.get("/cong-bo/2023/results.csv").streaming_content)
     assert client.get("/cong-bo/2024/").status_code == 404
     assert "2023" in client.get("/cong-bo/").content.decode()
+
+
+def test_a_published_site_begins_in_the_readers_language(client, db, settings, tmp_path):
+    for place in ("site", "site/en"):
+        (tmp_path / "2023" / place).mkdir(parents=True)
+        (tmp_path / "2023" / place / "index.html").write_text("x", encoding="utf-8")
+    settings.PUBLISHED_ROOT = tmp_path
+    assert client.get("/cong-bo/2023/")["Location"] == "/cong-bo/2023/site/"
+    client.cookies["lang"] = "en"
+    assert client.get("/cong-bo/2023/")["Location"] == "/cong-bo/2023/site/en/"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -37,6 +37,12 @@ _LEVELS = {
     "dia_phuong": ("Cấp huyện", "Districts"),
     "phuong_xa": ("Cấp xã", "Wards and communes"),
     "nganh_doc": ("Cơ quan ngành dọc", "Vertical agencies"),
+}
+
+_CHANNELS = {
+    "online": ("trực tuyến", "online"),
+    "counter": ("trực tiếp", "at the counter"),
+    "postal": ("dịch vụ bưu chính", "by post"),
 }
 
 
@@ -78,7 +84,7 @@ def shown_report(report: Report, language: Language, *, is_illustrative: bool) -
         )
         for row in _rows(report.tables["adjusted"])
     ]
-    conditions = "; ".join(f"{name} = {', '.join(values)}" for name, values in report.where.items())
+    conditions = "; ".join(_condition(name, values, names, language) for name, values in report.where.items())
     marked = any("(minh họa)" in name for name in names.values())
     return DossierReport(
         year=report.year,
@@ -95,6 +101,21 @@ def shown_report(report: Report, language: Language, *, is_illustrative: bool) -
         classes=_classes(report),
         form=form_rows(report.tables["form06"], language),
     )
+
+
+def _condition(dimension: str, values: Sequence[str], names: Mapping[str, str], language: Language) -> str:
+    """A filter as people say it: "kênh tiếp nhận: trực tuyến". A code without a name of its own stays."""
+    from thangdo.dossiers.indicators.cells import BY_CODE
+
+    at = 1 if language == "en" else 0
+    row = BY_CODE[dimension]
+    said = {
+        "unit": lambda value: names.get(value, value),
+        "channel": lambda value: _CHANNELS[value][at] if value in _CHANNELS else value,
+        "block": lambda value: _LEVELS[value][at] if value in _LEVELS else value,
+        "month": _month,
+    }.get(dimension, str)
+    return f"{(row.name_en if at else row.name_vi).lower()}: {', '.join(map(said, values))}"
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:

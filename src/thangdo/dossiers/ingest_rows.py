@@ -17,12 +17,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from thangdo.dossiers.ingest_blocks import Block, ColumnTypes, parse
+from thangdo.dossiers.ingest_blocks import Block, ColumnTypes, RawBlock, lines_at, parse
 from thangdo.dossiers.ingest_bytes import TextCells, text_hashes
 from thangdo.dossiers.ingest_cells import read_cells
 from thangdo.dossiers.ingest_checks import Checks, checks
 from thangdo.dossiers.ingest_clean import judge
-from thangdo.dossiers.ingest_lines import RawBlock, lines_at
 from thangdo.dossiers.ingest_pseudonyms import pseudonym
 from thangdo.dossiers.ingest_source import SourceFile
 from thangdo.dossiers.ingest_suspects import Suspects
@@ -211,8 +210,7 @@ class RowChecker:
             if self._context.pseudonym_key is not None and self._source.table.key[0] == "dossier_code":
                 key = pseudonym(self._context.pseudonym_key, key.strip())
                 cell = key if reasons[0][1] == "dossier_code" else cell
-            # A list is read by people: what cannot be seen gets its sign.
-            found.append((offset, reasons, (cell or "").replace("\0", "␀"), key.replace("\0", "␀")))
+            found.append((offset, reasons, cell or "", key))
         return found
 
     def _newest(self, taken: list[pa.Table]) -> date | None:

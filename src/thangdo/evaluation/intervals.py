@@ -16,6 +16,7 @@ from thangdo.findings import Finding, Gathered, Refused, Where
 from thangdo.inference import normal_draws, rank_confidence_sets, tiers
 from thangdo.methodology.numbers import NotANumber, read_number
 from thangdo.scoring import CompiledSet, UnitInputs, compile_set, score_unit
+from thangdo.scoring.compiled import InnerNode
 from thangdo.scoring.fold import fold_node
 
 DEFAULT_REPLICATIONS = 1000
@@ -147,6 +148,8 @@ def _unit_draws(compiled: CompiledSet, given: UnitInputs, codes: Sequence[str], 
         before = sum(float(points[position] or 0) for position in positions)
         totals: Floats = float(points[0] or 0) - before + leaves.sum(axis=1)
         return totals * 100.0 / maximum
+    if compiled.criteria_set.not_applicable != "rescale_parent" and all(i.node.aggregation == "sum" for i in folds):
+        return _folded_sums(folds, dict(zip(positions, leaves.T, strict=True)), points, maxima) * 100.0 / maximum
     totals = np.empty(draws.shape[0])
     for number in range(len(leaves)):
         for position, value in zip(positions, leaves[number], strict=True):
@@ -155,6 +158,28 @@ def _unit_draws(compiled: CompiledSet, given: UnitInputs, codes: Sequence[str], 
             fold_node(compiled, inner, points, maxima)
         totals[number] = float(points[0] or 0) * 100.0 / float(maxima[0] or 1)
     return totals
+
+
+def _folded_sums(
+    folds: Sequence[InnerNode],
+    drawn: dict[int, Floats],
+    points: Sequence[Decimal | None],
+    maxima: Sequence[Decimal | None],
+) -> Floats:
+    """Points of the whole in every draw at once, where nodes are sums: `fold_node` in arrays, caps and floors too."""
+    for inner in folds:
+        if maxima[inner.position] is None:
+            continue
+        total = np.zeros(1)
+        for sign, children in ((1.0, (*inner.normal, *inner.bonus)), (-1.0, inner.penalty)):
+            for child in children:
+                total = total + sign * drawn.get(child, np.array([float(points[child] or 0)]))
+        if inner.node.cap is not None:
+            total = np.minimum(total, float(inner.node.cap))
+        if inner.node.floor is not None:
+            total = np.maximum(total, float(inner.node.floor))
+        drawn[inner.position] = total
+    return drawn[0]
 
 
 def _rank_sets(

@@ -16,18 +16,22 @@ def element(tag: str, /, *children: Child, **attributes: object) -> Markup:
     out, True writes it without a value.
     """
     # Tag and attribute names are this package's own words; everything from outside goes through escape.
-    written = [Markup(tag)]  # noqa: S704
+    # Text is put together once: Markup's own joining and formatting would escape every piece again.
+    written = tag
     for name, value in attributes.items():
         if value is None or value is False:
             continue
-        shown = Markup(_MIXED_CASE.get(name) or name.rstrip("_").replace("_", "-"))  # noqa: S704
-        written.append(shown if value is True else Markup('{}="{}"').format(shown, escape(value)))
-    start = Markup("<{}>").format(Markup(" ").join(written))
+        shown = _MIXED_CASE.get(name) or name.rstrip("_").replace("_", "-")
+        written += f" {shown}" if value is True else f' {shown}="{escape(value)}"'
     if tag in _VOID:
-        return start
-    return start + joined(*children) + Markup("</{}>").format(Markup(tag))  # noqa: S704
+        return Markup(f"<{written}>")  # noqa: S704
+    return Markup(f"<{written}>{''.join(map(escape, filter(_is_there, children)))}</{tag}>")  # noqa: S704
 
 
 def joined(*children: Child) -> Markup:
     """Children one after the other, escaped where they are plain text."""
-    return Markup("").join(child for child in children if child is not None)
+    return Markup("".join(map(escape, filter(_is_there, children))))  # noqa: S704
+
+
+def _is_there(child: Child) -> bool:
+    return child is not None

@@ -72,7 +72,10 @@ def published(request: Any, path: str) -> HttpResponse | FileResponse:
     if found.is_dir():
         place = f"/cong-bo/{path.rstrip('/')}/"
         if not (found / "index.html").is_file():
-            first = next((name for name in ("site/index.html", "report.html") if (found / name).is_file()), None)
+            # A site begins in the reader's language where it has that language.
+            own = ("site/en/index.html", "report.en.html") if request.LANGUAGE_CODE == "en" else ()
+            starts = (*own, "site/index.html", "report.html")
+            first = next((name for name in starts if (found / name).is_file()), None)
             if first is None:
                 raise Http404(path)
             return HttpResponseRedirect(place + first.removesuffix("index.html"))

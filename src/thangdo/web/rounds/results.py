@@ -6,11 +6,12 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from django.db.models import Q
+from django.db.models import Count, Q, Subquery, Value
 
 from thangdo.evaluation import IndexResults, Results, evaluate, gather_results
 from thangdo.evaluation import Round as RoundValue
 from thangdo.evaluation.outputs import plain, rounded
+from thangdo.evaluation.results import Interval, ScoreInterval
 from thangdo.findings import Finding, Gathered, Refused
 from thangdo.proof import content_hash
 from thangdo.web.ledger.models import Entry
@@ -39,7 +40,9 @@ def final_results(stored: Round) -> Results:
     return evaluate(round_value(stored, state="final"))
 
 
-# Results by part, state and the ledger's newest entry: equal ledgers mean equal results, so nothing here goes stale.
+# Results by part, state and the ledger: equal ledgers mean equal results, so nothing here goes stale. The newest
+# entry alone is not enough: of two acts at once the one with the earlier number may be committed later. Entries are
+# never deleted, so their count tells it.
 _KNOWN: OrderedDict[tuple[int, str, bool, str], PartResults] = OrderedDict()
 _MOST_KNOWN = 24
 
@@ -49,9 +52,10 @@ def part_results(part: Part, *, state: str = "final", with_intervals: bool = Tru
 
     Kept until anything of the round, or anything from outside the platform, changes.
     """
-    newest = Entry.objects.filter(Q(round=part.round.code) | Q(round="")).order_by("-id")
-    entry, at = newest.values_list("id", "recorded_at").first() or (0, "")
-    key = (part.pk, state, with_intervals, f"{part.set_hash} {entry} {at}")
+    ledger = Entry.objects.filter(Q(round=part.round.code) | Q(round=""))
+    count = ledger.order_by().values(all=Value(1)).annotate(n=Count("pk")).values("n")
+    newest = ledger.order_by("-id").values_list("id", "recorded_at", Subquery(count))
+    key = (part.pk, state, with_intervals, " ".join(map(str, (part.set_hash, *(newest.first() or ())))))
     found = _KNOWN.pop(key, None)
     if found is None:
         found = _evaluated(round_value(part.round, state=state, part=part), with_intervals=with_intervals)
@@ -75,9 +79,30 @@ def unit_results(part: Part, unit: str, *, is_own_only: bool = False) -> PartRes
     return _evaluated(value)
 
 
+# Tables that no point, rank or interval is made of: an approval or an attached file changes no draw.
+_NOT_DRAWN_FROM = {"evidence", "appeals", "decisions"}
+# Faults found while drawing: where there is one, nothing is kept and every look finds it again.
+_DRAWING_FAULTS = {"EVA036", "EVA037", "EVA057", "EVA059"}
+_Intervals = tuple[tuple[Interval, ...], tuple[ScoreInterval, ...]]
+_DRAWN: OrderedDict[str, _Intervals] = OrderedDict()
+
+
 def _evaluated(value: RoundValue, *, with_intervals: bool = False) -> PartResults:
+    """The value evaluated; its intervals, which take most of the time, are drawn once for the same content."""
     gathered = Gathered()
-    results = gather_results(value, gathered, with_intervals=with_intervals)
+    if not with_intervals:
+        results = gather_results(value, gathered, with_intervals=False)
+        return PartResults(results, next(iter(results.indices), None), tuple(gathered))
+    drawn_from = {name: table for name, table in value.tables.items() if name not in _NOT_DRAWN_FROM}
+    content = replace(value, tables=drawn_from).hash()
+    known = _DRAWN.pop(content, None)
+    results = gather_results(value, gathered, with_intervals=known is None)
+    if known is not None:
+        results = replace(results, intervals=known[0], score_intervals=known[1])
+    if not any(finding.code in _DRAWING_FAULTS for finding in gathered):
+        _DRAWN[content] = (results.intervals, results.score_intervals)
+    while len(_DRAWN) > _MOST_KNOWN:
+        _DRAWN.popitem(last=False)
     return PartResults(results, next(iter(results.indices), None), tuple(gathered))
 
 

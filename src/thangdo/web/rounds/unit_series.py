@@ -41,7 +41,7 @@ def series_of(unit: str) -> list[Series]:
     parts = Part.objects.filter(pk__in=set(members)).exclude(set_text="").select_related("round")
     own: dict[str, dict[str, dict[int, Decimal]]] = {}
     for part in parts.order_by("index", "round__year"):
-        entry = part_results(part).entry
+        entry = part_results(part, with_intervals=False).entry
         for row in entry.rows if entry else ():
             if row.unit in family and row.percent is not None:
                 own.setdefault(part.index, {}).setdefault(row.unit, {})[part.round.year] = row.percent
