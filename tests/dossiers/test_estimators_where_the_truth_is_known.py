@@ -14,7 +14,7 @@ from scipy import stats
 
 from thangdo.dossiers.adjusted import adjusted_table, shrunk_ratios
 from thangdo.dossiers.gaming import DETECTORS, detection_rates, gaming_table
-from thangdo.dossiers.indicators.percentiles import weighted_percentile
+from thangdo.dossiers.indicators.percentiles import weighted_percentiles
 from thangdo.dossiers.survival import Curve, kaplan_meier, survival_table
 
 
@@ -182,7 +182,7 @@ def test_a_percentile_is_the_least_value_that_so_many_do_not_exceed(
     pairs_: list[tuple[int, int]], percent: int
 ) -> None:
     values, counts = (np.array(column) for column in zip(*pairs_, strict=True))
-    found = weighted_percentile(values.astype(np.float64), counts.astype(np.int64), percent)
+    (found,) = weighted_percentiles(values.astype(np.float64), counts.astype(np.int64), [percent])
     everyone = sorted(value for value, count in pairs_ for _ in range(count))
     assert sum(value <= found for value in everyone) * 100 >= percent * len(everyone)
     assert sum(value < found for value in everyone) * 100 < percent * len(everyone)

@@ -31,7 +31,8 @@ def page_or_file(
 
     Templates get `lists` by name. `title` heads the sheet of paper, where it is more than the first list's own.
     """
-    if wants_file(request):
+    # A page without a list yet, such as a search before its words, has no file.
+    if wants_file(request) and lists:
         return file_of(request, lists, title=title)
     return render(request, template, {**context, "lists": {listing.name: listing for listing in lists}})
 
