@@ -105,7 +105,7 @@ def shown_report(report: Report, language: Language, *, is_illustrative: bool) -
 
 def _condition(dimension: str, values: Sequence[str], names: Mapping[str, str], language: Language) -> str:
     """A filter as people say it: "kênh tiếp nhận: trực tuyến". A code without a name of its own stays."""
-    from thangdo.dossiers.indicators.cells import BY_CODE
+    from thangdo.dossiers.indicators.dimensions import BY_CODE
 
     at = 1 if language == "en" else 0
     row = BY_CODE[dimension]

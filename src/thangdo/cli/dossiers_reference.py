@@ -206,7 +206,7 @@ open never shortens the curve's mean, median or any point of it (a property test
 def figures_page() -> str:
     """Every figure of a dossier report, with its source, its columns, its filters and its lists."""
     from thangdo.dossiers.gaming import DETECTORS
-    from thangdo.dossiers.indicators.cells import DIMENSIONS
+    from thangdo.dossiers.indicators.dimensions import DIMENSIONS
     from thangdo.dossiers.indicators.flows import FORM_COLUMNS
     from thangdo.dossiers.indicators.tables import SUMMARY_COUNTS
     from thangdo.dossiers.indicators.unit_values import INDICATORS

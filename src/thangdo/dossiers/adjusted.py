@@ -18,7 +18,7 @@ LIMITS = (("95", 0.95), ("998", 0.998))
 
 
 def adjusted_table(cells: pd.DataFrame) -> pd.DataFrame:
-    """One row a unit, from `unit, procedure, n, in_time` (`indicators.cells.unit_procedure_cells`).
+    """One row a unit, from `unit, procedure, n, in_time` (`indicators.cells.unit_procedures`).
 
     Shares are 0–1. `standardised_share` is what the city's share would be if every unit did as this one does with
     its own procedures; `shrunk_share` draws it towards the city as far as the unit's size demands. `signal` is

@@ -16,19 +16,15 @@ import pandas as pd
 from thangdo.dossiers.adjusted import adjusted_table
 from thangdo.dossiers.engines import Engine
 from thangdo.dossiers.gaming import gaming_table
-from thangdo.dossiers.indicators import recomputed, signals, tables
+from thangdo.dossiers.indicators import signals, tables
 from thangdo.dossiers.indicators.catalogues import Catalogues, read_catalogues
-from thangdo.dossiers.indicators.cells import (
-    Where,
-    check_dimensions,
-    flow_cells,
-    procedures_within,
-    restricted,
-    unit_procedure_cells,
-)
+from thangdo.dossiers.indicators.cells import by_level_and_field, flow_cells, span_cells, unit_procedures
+from thangdo.dossiers.indicators.dimensions import Where, check_dimensions, procedures_within, restricted
 from thangdo.dossiers.indicators.judging import Basis
+from thangdo.dossiers.indicators.legal_terms import calendar_frames, legal_clock
 from thangdo.dossiers.indicators.percentiles import processing_times
 from thangdo.dossiers.indicators.qd766 import GROUPS, group_share
+from thangdo.dossiers.indicators.recomputed import duration_cells, legal_cells
 from thangdo.dossiers.indicators.span import span_of
 from thangdo.dossiers.indicators.tt01 import tt01_row
 from thangdo.dossiers.indicators.unit_sums import of_each_unit, supplement_requests, unit_sums, with_procedures
@@ -78,28 +74,33 @@ def report(
     dossiers = restricted(opened.dossiers, where, catalogues)
 
     progress("flow")
-    unit_cells = flow_cells(engine, dossiers, year, ("unit",), catalogues, with_sums=True)
-    form_cells = flow_cells(engine, dossiers, year, FORM_ROWS, catalogues)
+    calendar = calendar_frames(catalogues, year)
+    clock = legal_clock(engine, catalogues, calendar) if catalogues.has_procedures else None
     is_by_unit = set(by) <= {"unit", "month", "channel"}
-    by_cells = unit_cells if is_by_unit else flow_cells(engine, dossiers, year, by, catalogues, with_sums=True)
+    unit_cells = flow_cells(engine, dossiers, year, ("unit",), catalogues, clock if is_by_unit else None)
+    by_cells = unit_cells
+    if not is_by_unit:
+        by_cells = flow_cells(engine, dossiers, year, by, catalogues, clock)
+    of_span = span_cells(engine, dossiers, span)
     held = tables.holds_year_before(unit_cells, year)
     cells_of: dict[Basis, pd.DataFrame] = {"recorded": by_cells, "re_promised": by_cells}
     progress("clock")
-    if catalogues.has_procedures:
-        cells_of["recomputed"] = recomputed.recomputed_cells(engine, opened, dossiers, year, by, catalogues)
-    durations = recomputed.duration_cells(engine, dossiers, span, catalogues)
+    if clock is not None:
+        by_of_cells = ("unit",) if is_by_unit else by
+        cells_of["recomputed"] = legal_cells(engine, opened, dossiers, year, by_of_cells, catalogues, clock, by_cells)
+    durations = duration_cells(engine, dossiers, span, calendar.days)
     progress("signals")
     finishes = signals.finish_cells(engine, dossiers, span, catalogues)
     codes = signals.code_cells(engine, dossiers, span)
     lateness = signals.lateness_cells(engine, dossiers, span)
-    pairs = unit_procedure_cells(engine, dossiers, span)
     has_facts = "contacts_back_1" in set(catalogues.agency_facts["fact"])
     requests = None if has_facts else supplement_requests(engine, opened, dossiers, span)
 
     progress("tables")
     sums = unit_sums(unit_cells, span, catalogues, requests)
-    form_by = FORM_ROWS if by == DEFAULT_BY else by
-    form = tables.form06(form_cells if by == DEFAULT_BY else by_cells, form_by, span)
+    is_usual = by == DEFAULT_BY
+    form_cells = by_level_and_field(of_span, catalogues) if is_usual else by_cells
+    form = tables.form06(form_cells, FORM_ROWS if is_usual else by, span)
     online = [tables.online_dossiers(by_cells, by, span, holds_year_before=held)]
     if catalogues.has_procedures:
         online.append(tables.online_procedures(offered))
@@ -111,7 +112,7 @@ def report(
         "tt01": tt01_table(sums, catalogues),
         "qd766": qd766_table(sums),
         "gaming": gaming_table(finishes, codes, signals.closing_minute(catalogues, year)),
-        "adjusted": adjusted_table(pairs),
+        "adjusted": adjusted_table(unit_procedures(of_span)),
         "survival": survival_table(lateness),
         "processing_time": processing_times(durations),
     }

@@ -14,7 +14,7 @@ from thangdo.dossiers.engines import Engine, Tables
 from thangdo.dossiers.failure import DossiersFailure
 from thangdo.dossiers.gaming import busiest_minutes
 from thangdo.dossiers.indicators.catalogues import Catalogues, read_catalogues
-from thangdo.dossiers.indicators.cells import Where, restricted
+from thangdo.dossiers.indicators.dimensions import Where, restricted
 from thangdo.dossiers.indicators.judging import (
     EARLY,
     ON_TIME,
@@ -25,7 +25,8 @@ from thangdo.dossiers.indicators.judging import (
     is_after_due,
     standing,
 )
-from thangdo.dossiers.indicators.recomputed import legal_standing, with_legal_due
+from thangdo.dossiers.indicators.legal_terms import calendar_frames, legal_clock
+from thangdo.dossiers.indicators.recomputed import from_the_start
 from thangdo.dossiers.indicators.signals import (
     closing_minute,
     days_off,
@@ -183,7 +184,8 @@ def dossiers_behind(
     tables = engine.tables(store, as_of)
     rows = counted_in(restricted(tables.dossiers, where, catalogues), span)
     if basis == "recomputed":
-        rows = with_legal_due(engine, tables, rows, catalogues, year)
+        clock = legal_clock(engine, catalogues, calendar_frames(catalogues, year))
+        rows = from_the_start(clock, tables, rows)
     asked = _asked(rows, span, catalogues, basis, engine, tables)
     chosen = rows.filter({**FORM_CONDITIONS, **OTHER_CONDITIONS}[name](asked)).select(*COLUMNS)
     return engine.run(chosen.order_by("dossier_code").limit(limit))
@@ -192,8 +194,7 @@ def dossiers_behind(
 def _asked(rows: Any, span: Span, catalogues: Catalogues, basis: str, engine: Engine, tables: Tables) -> _Asked:
     start, end = ibis.literal(span.start), ibis.literal(span.end)
     if basis == "recomputed":
-        judged = legal_standing(rows)
-        is_over = rows.too_late_from < end.epoch_seconds()
+        judged, is_over = rows.legal_standing, rows.legal_overdue_month <= span.months()[1]
     else:
         due = rows.re_due_at.coalesce(rows.due_at) if basis == "re_promised" else rows.due_at
         judged, is_over = standing(rows.finished_at, due), has_ended(due, end)

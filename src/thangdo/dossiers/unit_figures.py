@@ -44,7 +44,7 @@ def unit_figures(
         raise DossiersFailure("DOS305", found=", ".join(unknown), expected=", ".join(BY_CODE))
     catalogues, span = read_catalogues(store), Span(year)
     opened = engine.tables(store, as_of)
-    cells = flow_cells(engine, opened.dossiers, year, ("unit",), catalogues, with_sums=True)
+    cells = flow_cells(engine, opened.dossiers, year, ("unit",), catalogues)
     facts = set(catalogues.agency_facts["fact"])
     requests = None if "contacts_back_1" in facts else supplement_requests(engine, opened, opened.dossiers, span)
     sums = unit_sums(cells, span, catalogues, requests)

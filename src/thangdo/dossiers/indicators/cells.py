@@ -7,8 +7,7 @@ by adding, outside the engine (`flows.py`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from typing import Any
 
 import ibis
@@ -16,188 +15,28 @@ import numpy as np
 import pandas as pd
 
 from thangdo.dossiers.engines import Engine
-from thangdo.dossiers.failure import DossiersFailure
 from thangdo.dossiers.indicators.catalogues import Catalogues
+from thangdo.dossiers.indicators.dimensions import with_dimensions
 from thangdo.dossiers.indicators.judging import (
-    EARLY,
     LATER,
-    MONTHS,
-    OVERDUE,
-    finished_in,
+    ON_TIME,
+    absolute_month,
+    counted_in,
+    has_ended,
     in_window,
     is_after_due,
-    month_number,
     overdue_month,
     standing,
 )
+from thangdo.dossiers.indicators.legal_terms import LegalClock, judged_by_law
+from thangdo.dossiers.indicators.packing import channel_number, packed, unpacked
 from thangdo.dossiers.indicators.span import Span
-from thangdo.dossiers.schema import CHANNELS
 
-
-@dataclass(frozen=True, slots=True)
-class Dimension:
-    """What figures can be split and filtered by: its name, the catalogue and column it comes from."""
-
-    code: str
-    name_vi: str
-    name_en: str
-    catalogue: str
-    column: str
-
-
-DIMENSIONS = (
-    Dimension("unit", "Đơn vị", "Unit", "", "unit_code"),
-    Dimension("block", "Khối", "Block", "units", "block"),
-    Dimension("field", "Lĩnh vực", "Field", "procedures", "field_code"),
-    Dimension("procedure", "Thủ tục", "Procedure", "", "procedure_code"),
-    Dimension("channel", "Kênh tiếp nhận", "Channel", "", "channel"),
-    Dimension("level", "Cấp giải quyết", "Level", "procedures", "level"),
-    Dimension("month", "Tháng", "Month", "", ""),
-)
-BY_CODE = {row.code: row for row in DIMENSIONS}
-
-FLOW_KEYS = (
-    "channel_code",
-    "received_month",
-    "finished_month",
-    "overdue_month",
-    "standing",
-    "again_standing",
-    "again_overdue_month",
-)
 # What stands in a cell for "as judged by the due date": the dossier has no new date.
 SAME = 4
-_OFFSETS = {name: 1 if name.endswith("month") else 0 for name in FLOW_KEYS}
-_SIZES = {name: MONTHS + 2 if name.endswith("month") else 5 for name in FLOW_KEYS}
+NO_APOLOGY, APOLOGY_IN_TIME, LATE_APOLOGY = 0, 1, 2
 
-Where = Mapping[str, Sequence[str]]
-
-
-def check_dimensions(codes: Sequence[str]) -> tuple[str, ...]:
-    """The dimensions asked for, in the order of `DIMENSIONS`. DossiersFailure DOS304 for an unknown one."""
-    unknown = [code for code in codes if code not in BY_CODE]
-    if unknown:
-        raise DossiersFailure("DOS304", found=", ".join(unknown), expected=", ".join(BY_CODE))
-    return tuple(code for code in BY_CODE if code in codes)
-
-
-def restricted(dossiers: Any, where: Where, catalogues: Catalogues) -> Any:
-    """The dossiers within a filter: dimension -> wanted values (months are a span, see `span_of`)."""
-    check_dimensions(tuple(where))
-    for code, wanted in where.items():
-        row = BY_CODE[code]
-        if row.code == "month":
-            continue
-        if not row.catalogue:
-            dossiers = dossiers.filter(dossiers[row.column].isin(list(wanted)))
-            continue
-        frame = catalogues.units if row.catalogue == "units" else catalogues.procedures
-        key = "unit_code" if row.catalogue == "units" else "procedure_code"
-        codes = frame.loc[frame[row.column].isin(list(wanted)), key].tolist()
-        dossiers = dossiers.filter(dossiers[key].isin(codes or ["\0none"]))
-    return dossiers
-
-
-def procedures_within(catalogues: Catalogues, where: Where) -> Catalogues:
-    """The catalogues with the procedures that a filter by field, level or procedure leaves."""
-    frame = catalogues.procedures
-    for code in ("field", "level", "procedure"):
-        if code in where:
-            frame = frame[frame[BY_CODE[code].column].isin(list(where[code]))]
-    return replace(catalogues, procedures=frame)
-
-
-def with_dimensions(engine: Engine, dossiers: Any, codes: Sequence[str], catalogues: Catalogues) -> Any:
-    """The dossiers with one column per dimension, named after it; what a catalogue does not know is blank."""
-    for catalogue, key, frame in (
-        ("units", "unit_code", catalogues.units),
-        ("procedures", "procedure_code", catalogues.procedures),
-    ):
-        wanted = [BY_CODE[code] for code in codes if BY_CODE[code].catalogue == catalogue]
-        if not wanted:
-            continue
-        small = frame[[key, *(row.column for row in wanted)]].rename(columns={row.column: row.code for row in wanted})
-        small = small.astype(object).where(small.notna(), "").rename(columns={key: f"{key}_of_{catalogue}"})
-        if not len(small):
-            dossiers = dossiers.mutate(**{row.code: ibis.literal("") for row in wanted})
-            continue
-        joined = engine.local(f"{catalogue}_{'_'.join(row.code for row in wanted)}", small.astype(str))
-        dossiers = dossiers.left_join(joined, dossiers[key] == joined[f"{key}_of_{catalogue}"]).drop(
-            f"{key}_of_{catalogue}"
-        )
-        dossiers = dossiers.mutate(**{row.code: dossiers[row.code].fill_null("") for row in wanted})
-    plain = {code: dossiers[BY_CODE[code].column] for code in codes if not BY_CODE[code].catalogue and code != "month"}
-    return dossiers.mutate(**plain) if plain else dossiers
-
-
-def flow_cells(
-    engine: Engine,
-    dossiers: Any,
-    year: int,
-    by: Sequence[str],
-    catalogues: Catalogues,
-    *,
-    with_sums: bool = False,
-) -> pd.DataFrame:
-    """Cells of the year and the year before: columns `by` (without month), the parts of FLOW_KEYS, `n`, and sums if asked for."""
-    dimensions = [code for code in by if code not in ("month", "channel")]
-    rows = with_dimensions(engine, in_window(dossiers, year), dimensions, catalogues)
-    rows = rows.mutate(
-        standing=standing(rows.finished_at, rows.due_at),
-        again_standing=ibis.ifelse(
-            rows.re_due_at.isnull(), SAME, standing(rows.finished_at, rows.re_due_at.coalesce(rows.due_at))
-        ),
-    )
-    again_month = overdue_month(rows.again_standing, rows.re_due_at.coalesce(rows.due_at), year)
-    key = packed(
-        {
-            "channel_code": channel_number(rows.channel),
-            "received_month": month_number(rows.received_at, year),
-            "finished_month": month_number(rows.finished_at, year),
-            "overdue_month": overdue_month(rows.standing, rows.due_at, year),
-            "standing": rows.standing,
-            "again_standing": rows.again_standing,
-            "again_overdue_month": ibis.ifelse(rows.re_due_at.isnull(), LATER, again_month),
-        }
-    )
-    sums = _sums(rows) if with_sums else {}
-    rows = rows.mutate(cell=key)
-    frame = engine.run(rows.group_by([*dimensions, "cell"]).aggregate(n=rows.count(), **sums))
-    return unpacked(frame.astype(dict.fromkeys(("cell", "n", *sums), "int64")))
-
-
-def packed(parts: dict[str, Any]) -> Any:
-    """One integer for all parts of a cell's key: engines group by one number much faster than by seven columns."""
-    key: Any = None
-    for name, part in parts.items():
-        shifted = part.cast("int64") + _OFFSETS[name]
-        key = shifted if key is None else key * _SIZES[name] + shifted
-    return key
-
-
-def unpacked(frame: pd.DataFrame) -> pd.DataFrame:
-    """The parts of `cell` as columns again; the dossiers without a new date share the standing of the due date."""
-    rest = frame.pop("cell").to_numpy()
-    for name in reversed(FLOW_KEYS):
-        frame[name] = rest % _SIZES[name] - _OFFSETS[name]
-        rest = rest // _SIZES[name]
-    same = frame["again_standing"] == SAME
-    frame["again_standing"] = frame["again_standing"].where(~same, frame["standing"])
-    frame["again_overdue_month"] = frame["again_overdue_month"].where(~same, frame["overdue_month"])
-    frame["channel"] = np.array(CHANNELS, dtype=object)[frame.pop("channel_code").to_numpy()]
-    return frame
-
-
-def channel_number(channel: Any) -> Any:
-    """The position of a channel in CHANNELS."""
-    return ibis.cases(*((channel == name, position) for position, name in enumerate(CHANNELS[:-1])), else_=2)
-
-
-SUMS = (
-    "with_apology",
-    "apology_in_time",
-    "with_new_date",
-    "new_date_late",
+QUALITY_SUMS = (
     "fee_online",
     "fee_known",
     "result_digital",
@@ -208,36 +47,142 @@ SUMS = (
     "satisfaction_thousandths",
     "satisfaction_known",
 )
+APOLOGY_SUMS = ("with_apology", "apology_in_time", "with_new_date", "new_date_late")
+SUMS = (*APOLOGY_SUMS, *QUALITY_SUMS)
 
 
-def _sums(rows: Any) -> dict[str, Any]:
-    """Integer sums of a cell; a satisfaction is counted in thousandths so that engines add the same integers."""
-    sent = rows.apology_at.notnull()
-    known = rows.components.notnull()
+def flow_cells(
+    engine: Engine,
+    dossiers: Any,
+    year: int,
+    by: Sequence[str],
+    catalogues: Catalogues,
+    clock: LegalClock | None = None,
+) -> pd.DataFrame:
+    """Cells of the year and the year before: columns `by` (without month), months, standings, `n` and SUMS.
+
+    With a `clock` also `legal_standing` and `legal_overdue_month`, as if no supplement restarted anything (see
+    `recomputed.legal_cells`).
+    """
+    dimensions = [code for code in by if code not in ("month", "channel")]
+    rows = with_dimensions(engine, in_window(dossiers, year), dimensions, catalogues)
+    if clock is not None:
+        rows = judged_by_law(clock, rows, rows.received_at, "legal")
+    rows = rows.mutate(standing=standing(rows.finished_at, rows.due_at))
+    key = flow_key(rows)
+    key |= {"overdue_month": overdue_month(rows.standing, rows.due_at, year), "standing": rows.standing}
+    if clock is not None:
+        key |= {name: rows[name] for name in ("legal_standing", "legal_overdue_month")}
+    amended = _amended_key(rows, year)
+    # Few dossiers have a new date or an apology: what those mean is asked of them alone.
+    is_plain = rows.re_due_at.isnull() & rows.apology_at.isnull()
+    rows = rows.mutate(cell=packed(key), amended=ibis.cases((is_plain, 0), else_=packed(amended)))
+    question = rows.group_by([*dimensions, "cell", "amended"]).aggregate(n=rows.count(), **_quality_sums(rows))
+    frame = engine.run(question).astype(dict.fromkeys(("cell", "amended", "n", *QUALITY_SUMS), "int64"))
+    return _with_amended(unpacked(frame, "cell", tuple(key), year), tuple(amended), year)
+
+
+def _amended_key(rows: Any, year: int) -> dict[str, Any]:
+    """What a new date and an apology say: the standing by the new date, and whether the apology came in time."""
+    again = standing(rows.finished_at, rows.re_due_at)
+    is_same = rows.re_due_at.isnull()
+    apology = ibis.cases(
+        (rows.apology_at.isnull(), NO_APOLOGY),
+        (is_after_due(rows.apology_at, rows.due_at), LATE_APOLOGY),
+        else_=APOLOGY_IN_TIME,
+    )
     return {
-        "with_apology": sent.sum(),
-        "apology_in_time": (sent & ~is_after_due(rows.apology_at, rows.due_at)).sum(),
-        "with_new_date": rows.re_due_at.notnull().sum(),
-        "new_date_late": (rows.re_due_at.notnull() & (~sent | is_after_due(rows.apology_at, rows.due_at))).sum(),
-        "fee_online": rows.fee_paid_online.fill_null(False).sum(),
-        "fee_known": rows.fee_paid_online.notnull().sum(),
-        "result_digital": rows.result_digital.fill_null(False).sum(),
-        "result_known": rows.result_digital.notnull().sum(),
-        "components": rows.components.fill_null(0).cast("int64").sum(),
-        "components_digital": known.ifelse(rows.components_digital.fill_null(0), 0).cast("int64").sum(),
-        "components_reused": known.ifelse(rows.components_reused.fill_null(0), 0).cast("int64").sum(),
-        "satisfaction_thousandths": (rows.satisfaction * 1000).round().cast("int64").fill_null(0).sum(),
-        "satisfaction_known": rows.satisfaction.notnull().sum(),
+        "again_standing": ibis.ifelse(is_same, SAME, again),
+        "again_overdue_month": ibis.ifelse(is_same, LATER, overdue_month(again, rows.re_due_at, year)),
+        "apology": apology,
     }
 
 
-def unit_procedure_cells(engine: Engine, dossiers: Any, span: Span) -> pd.DataFrame:
-    """Dossiers resolved in `span` by unit and procedure: `unit`, `procedure`, `n`, `in_time`, `early`."""
-    rows = finished_in(dossiers, span)
-    rows = rows.mutate(standing=standing(rows.finished_at, rows.due_at))
-    question = rows.group_by(unit=rows.unit_code, procedure=rows.procedure_code).aggregate(
-        n=rows.count(), in_time=(rows.standing < OVERDUE).sum(), early=(rows.standing == EARLY).sum()
+def _with_amended(cells: pd.DataFrame, names: tuple[str, ...], year: int) -> pd.DataFrame:
+    """The parts of `amended` and the sums that follow; dossiers without a new date share the standing of the due date."""
+    is_plain = (cells["amended"] == 0).to_numpy()
+    cells = unpacked(cells, "amended", names, year)
+    is_same = is_plain | (cells["again_standing"] == SAME).to_numpy()
+    n, apology = cells["n"], cells.pop("apology")
+    return cells.assign(
+        again_standing=cells["again_standing"].where(~is_same, cells["standing"]),
+        again_overdue_month=cells["again_overdue_month"].where(~is_same, cells["overdue_month"]),
+        with_apology=n.where(apology != NO_APOLOGY, 0),
+        apology_in_time=n.where(apology == APOLOGY_IN_TIME, 0),
+        with_new_date=n.where(~is_same, 0),
+        new_date_late=n.where(~is_same & (apology != APOLOGY_IN_TIME), 0),
     )
-    found = engine.run(question).astype({"n": "int64", "in_time": "int64", "early": "int64"})
+
+
+def flow_key(rows: Any) -> dict[str, Any]:
+    """The parts of a cell's key that no due date has a say in."""
+    return {
+        "channel_code": channel_number(rows.channel),
+        "received_month": absolute_month(rows.received_at),
+        "finished_month": absolute_month(rows.finished_at),
+    }
+
+
+def _quality_sums(rows: Any) -> dict[str, Any]:
+    """Integer sums of a cell; a satisfaction is counted in thousandths so that engines add the same integers."""
+    known = rows.components.notnull()
+    return {
+        "fee_online": rows.fee_paid_online.cast("int32").sum().fill_null(0),
+        "fee_known": rows.fee_paid_online.count(),
+        "result_digital": rows.result_digital.cast("int32").sum().fill_null(0),
+        "result_known": rows.result_digital.count(),
+        "components": rows.components.sum().fill_null(0),
+        "components_digital": known.ifelse(rows.components_digital, ibis.null()).sum().fill_null(0),
+        "components_reused": known.ifelse(rows.components_reused, ibis.null()).sum().fill_null(0),
+        "satisfaction_thousandths": (rows.satisfaction * 1000).round().cast("int64").sum().fill_null(0),
+        "satisfaction_known": rows.satisfaction.count(),
+    }
+
+
+def span_cells(engine: Engine, dossiers: Any, span: Span) -> pd.DataFrame:
+    """Cells of the whole span by `unit` and `procedure`: what `flow_cells` gives, its months only as far as form 06 of the span asks.
+
+    A month received is the span's first or the one before; a month finished is the span's first or later than the
+    span, a month overdue the span's last or later. So few cells hold what 1,800 procedures by 24 months would not.
+    """
+    rows = counted_in(dossiers, span)
+    start, end = ibis.literal(span.start), ibis.literal(span.end)
+    rows = rows.mutate(standing=standing(rows.finished_at, rows.due_at))
+    key: Any = None
+    for is_so in (
+        rows.channel != "online",
+        rows.received_at < start,
+        rows.finished_at.isnull() | (rows.finished_at >= end),
+        (rows.standing > ON_TIME) & has_ended(rows.due_at, end),
+    ):
+        bit = is_so.cast("int64")
+        key = bit if key is None else key * 2 + bit
+    rows = rows.select(unit=rows.unit_code, procedure=rows.procedure_code, cell=key * 4 + rows.standing.cast("int64"))
+    frame = engine.run(rows.group_by("unit", "procedure", "cell").aggregate(n=rows.count()))
+    cell = frame.pop("cell").to_numpy(dtype=np.int64)
+    first, last = span.months()
+    return frame.astype({"n": "int64"}).assign(
+        standing=cell % 4,
+        overdue_month=np.where(cell // 4 % 2 == 1, last, LATER),
+        finished_month=np.where(cell // 8 % 2 == 1, LATER, first),
+        received_month=np.where(cell // 16 % 2 == 1, first - 1, first),
+        channel=np.where(cell // 32 % 2 == 1, "counter", "online"),
+    )
+
+
+def by_level_and_field(cells: pd.DataFrame, catalogues: Catalogues) -> pd.DataFrame:
+    """Cells by procedure with its `level` and `field`; what the catalogue does not know is blank."""
+    known = catalogues.procedures.set_index("procedure_code")
+    found = {
+        code: cells["procedure"].map(known[column]).astype(object).fillna("").astype(str)
+        for code, column in (("level", "level"), ("field", "field_code"))
+    }
+    return cells.assign(**found)
+
+
+def unit_procedures(cells: pd.DataFrame) -> pd.DataFrame:
+    """Dossiers resolved in the span of `span_cells` by unit and procedure: `unit`, `procedure`, `n`, `in_time`."""
+    resolved = cells[cells["finished_month"] != LATER]
+    counted = resolved.assign(in_time=resolved["n"].where(resolved["standing"] <= ON_TIME, 0))
     # Shrinkage adds floats: one order of rows on every engine, so that sums agree to the last digit.
-    return found.sort_values(["unit", "procedure"], ignore_index=True)
+    return counted.groupby(["unit", "procedure"], sort=True)[["n", "in_time"]].sum().reset_index()

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from thangdo.dossiers.indicators.cells import SUMS
+from thangdo.dossiers.indicators.cells import QUALITY_SUMS, SUMS
 from thangdo.dossiers.indicators.judging import EARLY, ON_TIME, OVERDUE, Basis
 from thangdo.dossiers.indicators.span import Span
 
@@ -41,17 +41,7 @@ APOLOGY_NAMES = (
     "open_overdue_with_apology",
 )
 # Sums over the resolved dossiers.
-QUALITY_NAMES = (
-    "fee_online",
-    "fee_known",
-    "result_digital",
-    "result_known",
-    "components",
-    "components_digital",
-    "components_reused",
-    "satisfaction_thousandths",
-    "satisfaction_known",
-)
+QUALITY_NAMES = QUALITY_SUMS
 
 
 def judged_by(cells: pd.DataFrame, basis: Basis) -> pd.DataFrame:

@@ -46,6 +46,11 @@ def month_number(moment: Any, year: int) -> Any:
     return ibis.least(ibis.greatest(number.fill_null(LATER), EARLIER), LATER)
 
 
+def absolute_month(moment: Any) -> Any:
+    """Months since year 0 of a stamp, 0 for a blank: what `packing.unpacked` turns into months 0–23 of a year."""
+    return (moment.year().cast("int64") * 12 + moment.month().cast("int64")).fill_null(0)
+
+
 def standing(finished: Any, due: Any) -> Any:
     """EARLY, ON_TIME, OVERDUE, or OPEN without a finish."""
     day = due.truncate("D")
