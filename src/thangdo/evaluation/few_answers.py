@@ -81,8 +81,10 @@ def hidden_criteria(results: Results, index: IndexResults, unit: str, lost: Iter
     `lost` are the criteria with losses, the largest loss first. In an index that is a survey all are unnamed.
     """
     thin = {code for code, n in results.few_answers.get((index.id, unit), {}).items() if n < TO_PRINT}
-    if not thin or is_survey_index(index.criteria_set):
-        return {*thin, *lost} if thin else set()
+    if not thin:
+        return set()
+    if is_survey_index(index.criteria_set):
+        return {*thin, *lost}
     hidden = set(thin)
     for pillar in index.criteria_set.children:
         own = {node.code for node in pillar.walk()} | {pillar.code}
