@@ -83,22 +83,27 @@ class Connection(asyncio.Protocol):
 
 
 class Client:
-    """Connections to one server, kept and used again."""
+    """Connections to one server, kept and used again by whoever opened them, as browsers do.
+
+    A connection stays with the server process that took it. Were they shared, the last one used would be the next one
+    taken, and one process would get nearly everything.
+    """
 
     def __init__(self, port: int) -> None:
         self.port = port
-        self.idle: list[Connection] = []
+        self.idle: dict[str, list[Connection]] = {}
 
-    async def exchange(self, head: str, body: bytes = b"") -> tuple[int, bytes]:
-        connection = await self._free()
+    async def exchange(self, head: str, body: bytes = b"", owner: str = "") -> tuple[int, bytes]:
+        idle = self.idle.setdefault(owner, [])
+        connection = await self._free(idle)
         answer = await connection.ask(head.encode() + body)
-        self.idle.append(connection)
+        idle.append(connection)
         return answer
 
-    async def _free(self) -> Connection:
+    async def _free(self, idle: list[Connection]) -> Connection:
         fresh = time.perf_counter() - STALE_SECONDS
-        while self.idle:
-            connection = self.idle.pop()
+        while idle:
+            connection = idle.pop()
             if connection.is_open and connection.used_at > fresh:
                 return connection
             connection.transport.close()
@@ -157,7 +162,7 @@ class Officers:
                 f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
             )
             try:
-                status, content = await self.client.exchange(head, body)
+                status, content = await self.client.exchange(head, body, session)
             except OSError as failure:
                 run.errors.append(repr(failure))
                 return

@@ -14,6 +14,10 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models.expressions import Col
 
+# PostgreSQL keeps the plan of a prepared statement until it next analyses a table of it, a minute or more later. A
+# plan made while the marks of a new round fit one page reads the whole table, and would still do so of ten thousand.
+USES_OF_A_PLAN = 300
+
 
 def _run(sql: str, parameters: Sequence[Any]) -> AbstractContextManager[Any]:
     """The cursor that has executed `sql`, to be closed by its reader."""
@@ -28,8 +32,17 @@ def _run(sql: str, parameters: Sequence[Any]) -> AbstractContextManager[Any]:
     with connection.wrap_database_errors:
         # Django's own cursor writes the values into the text, so that no two statements are ever the same.
         prepared = Cursor(connection.connection)
+        if _is_plan_old():
+            prepared.execute(b"DISCARD PLANS")
         prepared.execute(sql.encode(), parameters, prepare=True)
     return prepared
+
+
+def _is_plan_old() -> bool:
+    """Counts the uses of this thread's connection; true once in USES_OF_A_PLAN."""
+    uses = getattr(connection, "uses_of_plans", 0) + 1
+    connection.uses_of_plans = uses % USES_OF_A_PLAN  # type: ignore[attr-defined]
+    return uses == USES_OF_A_PLAN
 
 
 def ask(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
