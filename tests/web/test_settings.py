@@ -48,10 +48,44 @@ UNSAFE = {
     "WEB001": {"THANGDO_SECRET_KEY": "ngan"},
     "WEB002": {"THANGDO_HOSTS": "*"},
     "WEB003": {"THANGDO_HTTPS": "no"},
+    "WEB013": {"THANGDO_PROXY": ""},
+    "WEB014": {"THANGDO_HOSTS": "https://danhgia.example.gov.vn"},
+    "WEB015": {"THANGDO_PUBLISHED": "/khong/co"},
     "WEB004": {"THANGDO_EVIDENCE": "/khong/co"},
     "WEB009": {"THANGDO_MAIL_URL": ""},
     "WEB010": {"DATABASE_URL": "sqlite:////tmp/x.sqlite3", "THANGDO_WORKERS": "4"},
 }
+
+
+@pytest.mark.parametrize("host", ["a.gov.vn:443", "a.gov.vn/", "a.gov.vn b.gov.vn", "đánh-giá.vn"])
+def test_what_is_no_host_name_is_named(host, tmp_path, monkeypatch):
+    assert found(monkeypatch, production(tmp_path, THANGDO_HOSTS=f"b.vn, 10.0.0.1, [::1], {host}")) == ["WEB014"]
+
+
+@pytest.mark.parametrize("mode", ["production", "development", "demo"])
+def test_a_site_that_would_redirect_without_end_never_starts(mode, tmp_path):
+    changed = production(tmp_path, THANGDO_MODE=mode, THANGDO_PROXY="", DATABASE_URL="sqlite:////khong/co.sqlite3")
+    code = "import sys; from thangdo.cli import main; sys.exit(main())"
+    given = {**environment(tmp_path), **changed}
+    done = subprocess.run([sys.executable, "-c", code, "serve"], env=given, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 1
+    assert "WEB013" in done.stderr + done.stdout and "X-Forwarded-Proto" in done.stderr + done.stdout
+
+
+def test_behind_its_proxy_an_encrypted_request_is_answered_and_a_plain_one_sent_on(tmp_path):
+    """The combination the guide gives: one redirect to https, then a page."""
+    code = (
+        "import django; django.setup()\n"
+        "from django.test import Client\n"
+        "for kind in ('http', 'https'):\n"
+        "    headers = {'X-Forwarded-Proto': kind, 'Host': 'danhgia.example.gov.vn'}\n"
+        "    answer = Client().get('/khong-co/', headers=headers)\n"
+        "    print(answer.status_code, answer.get('Location', ''))"
+    )
+    root = str(tmp_path / "x.sqlite3")
+    given = {**environment(tmp_path), **production(tmp_path, DATABASE_URL=f"sqlite:///{root}")}
+    done = subprocess.run([sys.executable, "-c", code], env=given, capture_output=True, text=True, timeout=60)
+    assert done.stdout.split("\n")[:2] == ["301 https://danhgia.example.gov.vn/khong-co/", "404 "], done.stderr
 
 
 @pytest.mark.parametrize("code", UNSAFE)
@@ -73,6 +107,9 @@ def test_evidence_inside_the_published_folder_is_named(tmp_path, monkeypatch):
         {"THANGDO_WORKERS": "hai"},
         {"THANGDO_WORKERS": "0"},
         {"THANGDO_MAIL_URL": "smtp://a:b@c:cong"},
+        {"THANGDO_MAIL_URL": "mail.example.gov.vn:587"},
+        {"THANGDO_HTTPS": "có"},
+        {"THANGDO_PROXY": "nginx"},
         {"THANGDO_SETTINGS": "/khong/co/settings.env"},
         {"THANGDO_SECRET_KEY": "", "THANGDO_SECRET_KEY_FILE": "/khong/co/secret.key"},
     ],

@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from thangdo.web.accounts.models import Person
+from thangdo.web.accounts import rates
+from thangdo.web.accounts.models import Person, SignInAttempt
 from thangdo.web.accounts.sign_in import FAILURES_BY_LOGIN, check_password, record_attempt
 from thangdo.web.accounts.totp import code_at, matching_step
 
@@ -85,3 +86,121 @@ def test_a_new_password_and_a_closed_account_end_every_session(city):
 def test_a_link_never_leads_away_after_signing_in(person):
     answer = Client().post("/dang-nhap/?next=https://xau.example/", {"login": "lan", "password": PASSWORD})
     assert answer["Location"] == "/"
+
+
+def signed_in(login: str = "lan") -> Client:
+    client = Client()
+    assert client.post("/dang-nhap/", {"login": login, "password": PASSWORD})["Location"] == "/"
+    return client
+
+
+@pytest.fixture
+def officer(city) -> Person:
+    """Somebody with a role, so that the pages of the own account are open."""
+    person = Person.objects.get(login="officer")
+    person.set_password(PASSWORD)
+    person.save()
+    return person
+
+
+def test_the_session_key_changes_at_sign_in_and_the_old_one_is_dead(officer):
+    """Whoever plants a session key in somebody's browser has nothing of it after they signed in."""
+    officer.totp_secret, officer.totp_since = SECRET, timezone.now()
+    officer.save()
+    client = Client()
+    client.post("/dang-nhap/", {"login": "officer", "password": PASSWORD})
+    planted = client.cookies["thangdo"].value
+    step = int(timezone.now().timestamp()) // 30
+    client.post("/dang-nhap/ma/", {"code": code_at(SECRET, step)})
+    assert client.cookies["thangdo"].value != planted
+    assert client.get("/viec/").status_code == 200
+    thief = Client()
+    thief.cookies["thangdo"] = planted
+    assert thief.get("/viec/").status_code == 302
+    # A key that somebody made up is not taken on either.
+    invented = Client()
+    invented.cookies["thangdo"] = "a" * 32
+    officer.totp_since = None
+    officer.save()
+    invented.post("/dang-nhap/", {"login": "officer", "password": PASSWORD})
+    assert invented.cookies["thangdo"].value != "a" * 32
+
+
+def test_a_changed_password_renews_this_session_and_ends_the_others(officer):
+    here, there = signed_in("officer"), signed_in("officer")
+    old_key = here.cookies["thangdo"].value
+    given = {"old": PASSWORD, "new": "một câu khác hẳn 456"}
+    assert here.post("/tai-khoan/mat-khau/", given).status_code == 302
+    assert here.get("/viec/").status_code == 200 and here.cookies["thangdo"].value != old_key
+    assert there.get("/viec/").status_code == 302
+    stolen = Client()
+    stolen.cookies["thangdo"] = old_key
+    assert stolen.get("/viec/").status_code == 302
+
+
+@pytest.fixture
+def unhurried(monkeypatch):
+    """Without the bound by address, the bound by account stands alone."""
+    monkeypatch.setattr(rates.Rates, "allow", lambda *_: True)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_present_password_cannot_be_guessed_in_an_open_session(officer, unhurried, language):
+    client = signed_in("officer")
+    client.cookies["lang"] = language
+    given = {"old": "đoán", "new": "một câu khác hẳn 456"}
+    for _ in range(FAILURES_BY_LOGIN):
+        page = client.post("/tai-khoan/mat-khau/", given).content.decode()
+        assert {"vi": "Mật khẩu hiện tại không đúng", "en": "The present password is not right"}[language] in page
+    answer = client.post("/tai-khoan/mat-khau/", {**given, "old": PASSWORD})
+    assert answer.status_code == 422
+    assert {"vi": "mở lại sau 15 phút", "en": "opens again in 15 minutes"}[language] in answer.content.decode()
+    # The same count as signing in, and the password stands as it was.
+    assert check_password("officer", PASSWORD, "10.9.9.9", timezone.now()) == (None, "locked")
+    assert Person.objects.get(login="officer").check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_codes_cannot_be_guessed_when_switching_them_on_or_off(officer, unhurried, is_on):
+    client = signed_in("officer")
+    if is_on:
+        officer.totp_secret, officer.totp_since = SECRET, timezone.now()
+        officer.save()
+        secret = SECRET
+    else:
+        client.get("/tai-khoan/")
+        secret = client.session["new_totp_secret"]
+    for _ in range(FAILURES_BY_LOGIN):
+        assert client.post("/tai-khoan/", {"code": "abcdef"}).status_code == 422
+    right = code_at(secret, int(timezone.now().timestamp()) // 30)
+    answer = client.post("/tai-khoan/", {"code": right})
+    assert answer.status_code == 422 and "mở lại sau 15 phút" in answer.content.decode()
+    assert Person.objects.get(login="officer").has_totp is is_on
+    SignInAttempt.objects.all().delete()
+    assert client.post("/tai-khoan/", {"code": right}).status_code == 302
+    assert Person.objects.get(login="officer").has_totp is not is_on
+
+
+def test_the_second_step_locks_as_the_first(officer, unhurried):
+    officer.totp_secret, officer.totp_since = SECRET, timezone.now()
+    officer.save()
+    client = Client()
+    client.post("/dang-nhap/", {"login": "officer", "password": PASSWORD})
+    for _ in range(FAILURES_BY_LOGIN):
+        assert client.post("/dang-nhap/ma/", {"code": "000000"}).status_code == 403
+    right = code_at(SECRET, int(timezone.now().timestamp()) // 30)
+    answer = client.post("/dang-nhap/ma/", {"code": right})
+    assert answer.status_code == 403 and "mở lại sau 15 phút" in answer.content.decode()
+    assert client.get("/viec/").status_code == 302
+    # An account closed meanwhile starts from the beginning.
+    Person.objects.filter(login="officer").update(is_active=False)
+    assert client.post("/dang-nhap/ma/", {"code": right})["Location"] == "/dang-nhap/"
+
+
+@pytest.mark.parametrize(("path", "field"), [("/tai-khoan/", "code"), ("/tai-khoan/mat-khau/", "old")])
+def test_too_many_guesses_from_one_address_ask_for_patience(officer, monkeypatch, path, field):
+    client = signed_in("officer")
+    monkeypatch.setattr(rates.SIGN_INS, "allow", lambda _key: False)
+    answer = client.post(path, {field: "000000", "new": "x"})
+    assert answer.status_code == 422 and "Chờ một phút" in answer.content.decode()
+    assert not SignInAttempt.objects.exclude(outcome="ok").exists()

@@ -32,6 +32,9 @@ def command(
         if any(finding.severity == "error" for finding in findings):
             return report(findings, language)
     else:
+        unusable = import_module("thangdo.web.safety").unusable_settings(configuration)
+        if unusable:
+            return report(unusable, language)
         serving.ensure_development_key(configuration)
     if migrate or not configuration.is_production:
         unreachable = serving.unreachable()

@@ -102,5 +102,29 @@ CODES = CodeTable(
             "Sửa tên hoặc giá trị của biến.",
             "Mend the name or value of the variable.",
         ),
+        Code(
+            "WEB013",
+            "error",
+            "THANGDO_HTTPS=yes mà THANGDO_PROXY chưa đặt: mọi trang chuyển hướng mãi không dừng",
+            "THANGDO_HTTPS=yes while THANGDO_PROXY is not set: every page redirects without end",
+            "Đặt THANGDO_PROXY=yes khi đứng sau nginx (nginx nhận TLS và gửi X-Forwarded-Proto); không có nginx thì bỏ THANGDO_HTTPS.",
+            "Set THANGDO_PROXY=yes behind nginx (which ends TLS and sends X-Forwarded-Proto); without nginx leave THANGDO_HTTPS out.",
+        ),
+        Code(
+            "WEB014",
+            "error",
+            "“{found}” không phải tên máy chủ: mọi yêu cầu sẽ bị từ chối",
+            "“{found}” is no host name: every request would be refused",
+            "Chỉ ghi tên miền, không có https://, cổng hay đường dẫn, ví dụ danhgia.example.gov.vn.",
+            "Write the name only, without https://, port or path, such as danhgia.example.gov.vn.",
+        ),
+        Code(
+            "WEB015",
+            "warning",
+            "Không có thư mục công bố {found}: /cong-bo/ sẽ trống",
+            "The published folder {found} is missing: /cong-bo/ will be empty",
+            "Tạo thư mục, hoặc sửa hay bỏ THANGDO_PUBLISHED.",
+            "Create the folder, or mend or leave out THANGDO_PUBLISHED.",
+        ),
     )
 )

@@ -120,10 +120,7 @@ def read(environment: Mapping[str, str] | None = None, *, here: Path | None = No
         raise ConfigurationError(f"THANGDO_WORKERS={text('THANGDO_WORKERS')}") from failure
     if workers < 1:
         raise ConfigurationError(f"THANGDO_WORKERS={workers}")
-    try:
-        _ = urlsplit(text("THANGDO_MAIL_URL")).port
-    except ValueError as failure:
-        raise ConfigurationError(f"THANGDO_MAIL_URL: {failure}") from failure
+    _refuse_no_mail_server(text("THANGDO_MAIL_URL"))
     hosts = tuple(host.strip() for host in text("THANGDO_HOSTS").split(",") if host.strip())
     return Configuration(
         mode=mode,
@@ -132,13 +129,36 @@ def read(environment: Mapping[str, str] | None = None, *, here: Path | None = No
         database_url=text("DATABASE_URL", f"sqlite:///{root / 'thangdo.sqlite3'}"),
         evidence=folder("THANGDO_EVIDENCE", root / "evidence"),
         hosts=hosts or (() if mode == "production" else ("127.0.0.1", "localhost", "[::1]", "testserver")),
-        is_https=text("THANGDO_HTTPS").lower() in {"1", "yes", "true"},
-        is_behind_proxy=text("THANGDO_PROXY").lower() in {"1", "yes", "true"},
+        is_https=_yes_or_no("THANGDO_HTTPS", text("THANGDO_HTTPS")),
+        is_behind_proxy=_yes_or_no("THANGDO_PROXY", text("THANGDO_PROXY")),
         mail_url=text("THANGDO_MAIL_URL"),
         mail_from=text("THANGDO_MAIL_FROM", "thangdo@localhost"),
         published=folder("THANGDO_PUBLISHED", root) if text("THANGDO_PUBLISHED") else None,
         workers=workers,
     )
+
+
+YES, NO = {"1", "yes", "true", "on"}, {"", "0", "no", "false", "off"}
+
+
+def _yes_or_no(name: str, value: str) -> bool:
+    """A word that is neither is a fault: taken as "no", a slip of the pen would switch protection off."""
+    if value.lower() not in YES | NO:
+        raise ConfigurationError(f"{name}={value}: yes | no")
+    return value.lower() in YES
+
+
+def _refuse_no_mail_server(url: str) -> None:
+    """Without scheme or machine every mail would go to this machine and nobody would hear of it."""
+    if not url:
+        return
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as failure:
+        raise ConfigurationError(f"THANGDO_MAIL_URL: {failure}") from failure
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ConfigurationError("THANGDO_MAIL_URL: smtp://user:password@host:port | smtps://…")
 
 
 def _secret(value: str, file: str, root: Path, mode: str) -> str:

@@ -1,8 +1,9 @@
-"""What makes a configuration unsafe: one small function per subject, all asked before anything starts."""
+"""What makes a configuration unsafe or unusable: one small function per subject, all asked before anything starts."""
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from thangdo.findings import Finding, Where
 from thangdo.web.configuration import Configuration
 
 SECRET_LENGTH = 50
+# What Django takes for a host (a name, an address, IPv6 in brackets); wildcards are WEB002's.
+HOST = re.compile(r"[A-Za-z0-9.*-]+|\[[0-9A-Fa-f:.]+\]")
 
 
 def secret_key(configuration: Configuration) -> Iterator[Finding]:
@@ -25,10 +28,23 @@ def host_names(configuration: Configuration) -> Iterator[Finding]:
         yield Finding("WEB002", Where(column="THANGDO_HOSTS"), found=", ".join(configuration.hosts))
 
 
+def host_forms(configuration: Configuration) -> Iterator[Finding]:
+    """A scheme, port or path is no part of a host name: every request would be refused (WEB014)."""
+    for host in configuration.hosts:
+        if not HOST.fullmatch(host):
+            yield Finding("WEB014", Where(column="THANGDO_HOSTS"), found=host)
+
+
 def transport(configuration: Configuration) -> Iterator[Finding]:
     """Passwords travel encrypted (WEB003)."""
     if not configuration.is_https:
         yield Finding("WEB003", Where(column="THANGDO_HTTPS"))
+
+
+def redirects(configuration: Configuration) -> Iterator[Finding]:
+    """The server itself speaks plain HTTP: unless a proxy says what came over TLS, it redirects without end (WEB013)."""
+    if configuration.is_https and not configuration.is_behind_proxy:
+        yield Finding("WEB013", Where(column="THANGDO_PROXY"))
 
 
 def folders(configuration: Configuration) -> Iterator[Finding]:
@@ -38,6 +54,14 @@ def folders(configuration: Configuration) -> Iterator[Finding]:
             yield Finding("WEB004", Where(column=name), found=str(folder))
     if configuration.published is not None and _is_inside(configuration.evidence, configuration.published):
         yield Finding("WEB005", Where(column="THANGDO_EVIDENCE"), found=str(configuration.published))
+
+
+def published(configuration: Configuration) -> Iterator[Finding]:
+    """A folder that is not there shows an empty /cong-bo/ (WEB015, a warning: an edition may come later)."""
+    if configuration.published is not None and not configuration.published.is_dir():
+        yield Finding(
+            "WEB015", Where(column="THANGDO_PUBLISHED"), found=str(configuration.published), severity="warning"
+        )
 
 
 def mail(configuration: Configuration) -> Iterator[Finding]:
@@ -52,14 +76,24 @@ def embedded_database(configuration: Configuration) -> Iterator[Finding]:
         yield Finding("WEB010", Where(column="DATABASE_URL"), found=str(configuration.workers), severity="warning")
 
 
-CHECKS: tuple[Callable[[Configuration], Iterator[Finding]], ...] = (
+Check = Callable[[Configuration], Iterator[Finding]]
+# With these nobody can use the site in any mode; the others make a production platform unsafe.
+UNUSABLE: tuple[Check, ...] = (host_forms, redirects)
+CHECKS: tuple[Check, ...] = (
     secret_key,
     host_names,
+    *UNUSABLE,
     transport,
     folders,
+    published,
     mail,
     embedded_database,
 )
+
+
+def unusable_settings(configuration: Configuration) -> list[Finding]:
+    """What keeps everybody out, whatever the mode."""
+    return [finding for check in UNUSABLE for finding in check(configuration)]
 
 
 def unsafe_settings(configuration: Configuration) -> list[Finding]:

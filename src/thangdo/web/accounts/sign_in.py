@@ -1,9 +1,10 @@
-"""Checking a password, with lock-out by login and by address."""
+"""Checking a password or code, with lock-out by login and by address."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth.hashers import make_password
 from django.db.models import Q
@@ -11,6 +12,7 @@ from django.db.models import Q
 from thangdo.web.accounts.models import Person, SignInAttempt
 from thangdo.web.ledger.acting import ActInProgress, acting
 
+Found = TypeVar("Found")
 WINDOW = timedelta(minutes=15)
 FAILURES_BY_LOGIN = 5
 FAILURES_BY_ADDRESS = 50
@@ -59,3 +61,19 @@ def check_password(login: str, password: str, address: str, at: datetime) -> tup
         return person, ""
     record_attempt(login, address, "refused", at, person)
     return None, "refused"
+
+
+def guess(person: Person, look: Callable[[], Found | None], address: str, at: datetime) -> tuple[Found | None, str]:
+    """What `look` finds for a password or code typed by somebody who is known already, or None and why not.
+
+    Bounded as signing in is, and by the same count: a session left open is no place to guess in peace. Only
+    signing in clears the count.
+    """
+    if is_locked_out(person.login, address, at):
+        record_attempt(person.login, address, "locked", at, person)
+        return None, "locked"
+    found = look()
+    if found is None:
+        record_attempt(person.login, address, "refused", at, person)
+        return None, "refused"
+    return found, ""

@@ -38,5 +38,11 @@ def begin_session(request: Any, person: Person) -> None:
     login(request, person, backend="thangdo.web.accounts.sign_in.PasswordBackend")
 
 
+def renew_session(request: Any, person: Person) -> None:
+    """Go on under a fresh key after the password changed; every other session of `person` has ended with it."""
+    request.session.cycle_key()
+    request.session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+
+
 def end_session(request: Any) -> None:
     logout(request)

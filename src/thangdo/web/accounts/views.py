@@ -6,7 +6,6 @@ import io
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,18 +13,23 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 
 from thangdo.web.accounts.models import Person
 from thangdo.web.accounts.rates import SIGN_INS
 from thangdo.web.accounts.reader_language import LANGUAGES
-from thangdo.web.accounts.sign_in import check_password, is_locked_out, record_attempt
-from thangdo.web.accounts.signed_in import begin_session, end_session
+from thangdo.web.accounts.sign_in import check_password, guess, record_attempt
+from thangdo.web.accounts.signed_in import begin_session, end_session, renew_session
 from thangdo.web.accounts.totp import address, matching_step, new_secret
 from thangdo.web.ledger.acting import ActInProgress, acting
 
 WAITING = "waiting_for_code"
 NEW_SECRET = "new_totp_secret"  # noqa: S105
+# What stops a guess.
+TOO_FAST = gettext_lazy("Too many attempts from here. Wait a minute and try again.")
+LOCKED = gettext_lazy("Too many failed attempts. The account opens again in 15 minutes.")
+WRONG_CODE = gettext_lazy("This code is not right or was used already. Wait for the next one.")
 
 
 def next_address(request: HttpRequest) -> str:
@@ -47,12 +51,12 @@ def client_address(request: HttpRequest) -> str:
 def sign_in(request: Any) -> HttpResponse:
     if request.person is not None:
         return HttpResponseRedirect(next_address(request))
-    errors: dict[str, str] = {}
+    errors: dict[str, Any] = {}
     login = request.POST.get("login", "").strip()
     if request.method == "POST":
         origin = client_address(request)
         if not SIGN_INS.allow(origin):
-            errors["login"] = _("Too many attempts from here. Wait a minute and try again.")
+            errors["login"] = TOO_FAST
         else:
             person, reason = check_password(login, request.POST.get("password", ""), origin, request.at)
             if person is not None and person.has_totp:
@@ -62,11 +66,7 @@ def sign_in(request: Any) -> HttpResponse:
                 record_attempt(login, origin, "ok", request.at, person)
                 begin_session(request, person)
                 return HttpResponseRedirect(next_address(request))
-            errors["login"] = (
-                _("Too many failed attempts. The account opens again in 15 minutes.")
-                if reason == "locked"
-                else _("The login or the password is not right.")
-            )
+            errors["login"] = LOCKED if reason == "locked" else _("The login or the password is not right.")
     context = {"errors": errors, "login": login, "next": next_address(request)}
     return render(request, "accounts/sign_in.html", context, status=403 if errors else 200)
 
@@ -76,14 +76,14 @@ def code(request: Any) -> HttpResponse:
     waiting = request.session.get(WAITING)
     if not waiting or request.at.timestamp() - waiting["at"] > 300:
         return redirect("accounts:sign_in")
-    errors: dict[str, str] = {}
+    person = Person.objects.filter(pk=waiting["person"], is_active=True).first()
+    if person is None:
+        return redirect("accounts:sign_in")
+    errors: dict[str, Any] = {}
     if request.method == "POST":
-        person = Person.objects.get(pk=waiting["person"])
-        origin = client_address(request)
-        step = None
-        if not is_locked_out(person.login, origin, request.at):
-            step = matching_step(person.totp_secret, request.POST.get("code", ""), request.at, person.totp_last_step)
+        step, errors = _typed_step(request, person, person.totp_secret)
         if step is not None:
+            origin = client_address(request)
             with acting(ActInProgress("sign_in", person.pk, request.at)):
                 # Whoever uses the step first has it; a second use of one code changes no row.
                 fresh = Person.objects.filter(pk=person.pk, totp_last_step__lt=step).update(totp_last_step=step)
@@ -92,10 +92,21 @@ def code(request: Any) -> HttpResponse:
                 request.session.pop(WAITING)
                 begin_session(request, person)
                 return HttpResponseRedirect(next_address(request))
-        record_attempt(person.login, origin, "refused", request.at, person)
-        errors["code"] = _("This code is not right or was used already. Wait for the next one.")
+            record_attempt(person.login, origin, "refused", request.at, person)
+            errors["code"] = WRONG_CODE
     context = {"errors": errors, "next": next_address(request)}
     return render(request, "accounts/code.html", context, status=403 if errors else 200)
+
+
+def _typed_step(request: Any, person: Person, secret: str) -> tuple[int | None, dict[str, Any]]:
+    """The time step of the code that was typed, or None with what to tell the person."""
+    origin, typed = client_address(request), request.POST.get("code", "")
+    if not SIGN_INS.allow(origin):
+        return None, {"code": TOO_FAST}
+    step, reason = guess(
+        person, lambda: matching_step(secret, typed, request.at, person.totp_last_step), origin, request.at
+    )
+    return step, {} if step is not None else {"code": LOCKED if reason == "locked" else WRONG_CODE}
 
 
 def sign_out(request: Any) -> HttpResponse:
@@ -108,15 +119,11 @@ def sign_out(request: Any) -> HttpResponse:
 def security(request: Any) -> HttpResponse:
     """One-time codes: switched on by typing one, switched off with one."""
     person: Person = request.person
-    errors: dict[str, str] = {}
+    errors: dict[str, Any] = {}
     secret = request.session.get(NEW_SECRET) or new_secret()
     if request.method == "POST":
-        typed = request.POST.get("code", "")
-        current = person.totp_secret if person.has_totp else secret
-        step = matching_step(current, typed, request.at, person.totp_last_step)
-        if step is None:
-            errors["code"] = _("This code is not right or was used already. Wait for the next one.")
-        else:
+        step, errors = _typed_step(request, person, person.totp_secret if person.has_totp else secret)
+        if step is not None:
             name = "switch_off_totp" if person.has_totp else "switch_on_totp"
             with acting(ActInProgress(name, person.pk, request.at)):
                 person.totp_secret = "" if person.has_totp else secret
@@ -147,12 +154,16 @@ def qr_picture(text: str) -> SafeString:
 @sensitive_post_parameters("old", "new")
 def password(request: Any) -> HttpResponse:
     person: Person = request.person
-    errors: dict[str, str] = {}
+    errors: dict[str, Any] = {}
     if request.method == "POST":
-        new = request.POST.get("new", "")
-        if not person.check_password(request.POST.get("old", "")):
-            errors["old"] = _("The present password is not right.")
+        old, new, origin = request.POST.get("old", ""), request.POST.get("new", ""), client_address(request)
+        if not SIGN_INS.allow(origin):
+            errors["old"] = TOO_FAST
         else:
+            is_right, reason = guess(person, lambda: person.check_password(old) or None, origin, request.at)
+            if not is_right:
+                errors["old"] = LOCKED if reason == "locked" else _("The present password is not right.")
+        if not errors:
             try:
                 validate_password(new, person)
             except ValidationError as failure:
@@ -161,7 +172,7 @@ def password(request: Any) -> HttpResponse:
             with acting(ActInProgress("change_password", person.pk, request.at)):
                 person.set_password(new)
                 person.save(update_fields=["password"])
-            update_session_auth_hash(request, person)
+            renew_session(request, person)
             return redirect("accounts:security")
     return render(request, "accounts/password.html", {"errors": errors}, status=422 if errors else 200)
 
