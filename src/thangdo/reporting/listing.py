@@ -36,6 +36,9 @@ class Linked:
     href: str
 
 
+# A cell of one word up to this length, a date above all, is never broken; longer ones may have to be on a small screen.
+LONGEST_WHOLE_WORD = 16
+
 Value = str | int | Decimal | Absent | Linked | None
 
 
@@ -83,7 +86,10 @@ def listing_table(listing: Listing, language: Language) -> Markup:
             shown = element("a", text, href=value.href) if isinstance(value, Linked) else text
             is_absent = isinstance(value, Absent)
             room = f"w{min(column.share, 5)}" if column.share > 1 and not column.is_number else ""
-            classes = " ".join(filter(None, ("n" if column.is_number else "", "quiet" if is_absent else "", room)))
+            whole = "nowrap" if not column.is_number and " " not in text and len(text) <= LONGEST_WHOLE_WORD else ""
+            classes = " ".join(
+                filter(None, ("n" if column.is_number else "", "quiet" if is_absent else "", room, whole))
+            )
             if place == listing.row_header:
                 cells.append(element("th", shown, scope="row", class_=classes or None))
             else:

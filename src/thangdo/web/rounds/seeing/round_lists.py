@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from thangdo.evaluation.vietnamese import sort_key
 from thangdo.methodology import Node
 from thangdo.reporting.language import Language
 from thangdo.reporting.listing import Column, Linked, Listing
@@ -90,22 +91,29 @@ def members_list(
     may_open: set[str],
     language: Language,
 ) -> Listing:
-    """The units of a part; those the reader may open lead to their submission."""
+    """The units of a part by name, block by block; those the reader may open lead to their submission.
+
+    Where all are of one block, the page's head names it and no column repeats it.
+    """
+    named_members = sorted(
+        ((member, named(names, member.unit, language)) for member in members),
+        key=lambda row: (row[0].block, sort_key(row[1])),
+    )
+    has_blocks = len({member.block for member, _name in named_members}) > 1
     rows = []
-    for member in members:
-        name = named(names, member.unit, language)
+    for member, name in named_members:
         href = reverse("rounds:submission", args=[part.round.code, part.slug, member.unit])
         rows.append(
             (
                 Linked(name, href) if may_open & {"*", member.unit} else name,
-                block_name(member.block, language),
+                *((block_name(member.block, language),) if has_blocks else ()),
                 submission_state(submissions.get(member.unit)),
                 answered.get(member.unit, 0),
             )
         )
     columns = [
         Column(_("Unit"), share=4),
-        Column(_("Block"), share=2),
+        *((Column(_("Block"), share=2),) if has_blocks else ()),
         Column(_("Submission"), share=2),
         Column(_("Criteria answered"), True, 0),
     ]
