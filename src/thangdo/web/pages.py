@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from thangdo.web.accounts.roles import role_name
 from thangdo.web.formatting import day, moment, number, points, signed, size, typed_moment
 from thangdo.web.menu import menu
+from thangdo.web.said import said
 
 
 def two(vi: str, en: str) -> str:
@@ -75,11 +76,3 @@ def page_context(request: Any) -> dict[str, Any]:
         "now": getattr(request, "at", None),
         "said": said(request),
     }
-
-
-def said(request: Any) -> list[str]:
-    """Sentences an act left for this page, said once."""
-    session = getattr(request, "session", None)
-    if session is None or request.method != "GET" or "said" not in session:
-        return []
-    return list(session.pop("said"))

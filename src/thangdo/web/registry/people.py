@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db.models import Q
+
 from thangdo.web.accounts.models import Grant, Person
 from thangdo.web.accounts.roles import BY_CODE
 from thangdo.web.ledger.acting import ActInProgress, acting
@@ -113,8 +115,8 @@ def give_role(
     until: date | None = None,
     on_behalf_of: Person | None = None,
     reason: str = "",
-) -> Grant:
-    """Grant a role, where asked for one round, index, criterion, some phases and some days only.
+) -> tuple[Grant, bool]:
+    """Grant a role (False: it was given already, word for word), where asked for one round, index, criterion, some phases and some days only.
 
     A role of a unit needs its unit; acting for somebody needs a role they hold there, an end and a reason.
     """
@@ -144,9 +146,10 @@ def give_role(
             "on_behalf_of": on_behalf_of,
             "reason": reason.strip(),
         }
-        # A form sent twice gives the role once.
-        same = Grant.objects.valid_on(at.date()).filter(**given).first()
-        return same or Grant.objects.create(**given)
+        # The person's row is the queue: a form sent twice, even at once, gives the role once.
+        Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+        same = Grant.objects.filter(Q(valid_to=None) | Q(valid_to__gte=at.date()), **given).first()
+        return (same, False) if same is not None else (Grant.objects.create(**given), True)
 
 
 def _holds(person: Person, role: str, unit: Unit | None, on: date) -> bool:
@@ -163,8 +166,12 @@ def represented(units: Sequence[str], on: date) -> list[Grant]:
     return list(rows.select_related("person", "unit").order_by("unit__sort_key", "role", "person__full_name"))
 
 
-def take_role(grant: Grant, *, actor_id: int, at: datetime) -> None:
-    """End a grant today; the row stays, so that old acts keep their ground."""
+def take_role(grant: Grant, *, actor_id: int, at: datetime) -> bool:
+    """End a grant today; the row stays, so that old acts keep their ground. False where it had ended."""
     with acting(ActInProgress("take_role", actor_id, at)):
+        grant = Grant.objects.select_for_update(no_key=True).get(pk=grant.pk)
+        if grant.valid_to is not None and grant.valid_to < at.date():
+            return False
         grant.valid_to = at.date() - timedelta(days=1)
         grant.save(update_fields=["valid_to"])
+    return True

@@ -26,6 +26,7 @@ from thangdo.web.registry.lists import people_list
 from thangdo.web.registry.people import COLUMNS, BadRow, changes, give_role, represented, take_role
 from thangdo.web.registry.sheets import sheet_rows
 from thangdo.web.returned_workbook import NotAWorkbook
+from thangdo.web.said import say
 from thangdo.web.typed_values import search_words, whole_number
 
 # The phases that any act of the table is bound to, in their order.
@@ -95,14 +96,14 @@ def grant(request: Any, login: str) -> HttpResponse:
         if "take" in given:
             row = Grant.objects.filter(pk=whole_number(given["take"]), person=found).first()
             if row is not None:
-                take_role(row, actor_id=request.person.pk, at=request.at)
+                _say_taken(request, take_role(row, actor_id=request.person.pk, at=request.at))
         else:
             try:
                 behalf = given.get("for", "").strip()
                 represented_person = Person.objects.filter(login=behalf).first() if behalf else None
                 if behalf and represented_person is None:
                     raise BadRow("for", behalf)
-                give_role(
+                _given, is_new = give_role(
                     found,
                     given.get("role", ""),
                     given.get("unit", "").strip(),
@@ -117,6 +118,7 @@ def grant(request: Any, login: str) -> HttpResponse:
                     on_behalf_of=represented_person,
                     reason=given.get("reason", ""),
                 )
+                _say_given(request, is_new)
             except BadRow as bad:
                 error = _("“%(value)s” is not a valid value for “%(field)s”.") % {
                     "value": bad.value,
@@ -125,6 +127,14 @@ def grant(request: Any, login: str) -> HttpResponse:
                 request.method = "GET"
                 return person(request, login, error)
     return HttpResponseRedirect(reverse("registry:person", args=[login]))
+
+
+def _say_given(request: Any, is_new: bool) -> None:
+    say(request, _("The role is given.") if is_new else _("The role was given already; nothing is given twice."))
+
+
+def _say_taken(request: Any, is_new: bool) -> None:
+    say(request, _("The role has ended.") if is_new else _("The role had ended already."))
 
 
 def _day(text: str) -> date | None:
@@ -184,7 +194,7 @@ def delegate(request: Any) -> HttpResponse:
         if "take" in given:
             row = _handed_over(own).filter(pk=whole_number(given["take"])).first()
             if row is not None:
-                take_role(row, actor_id=request.person.pk, at=request.at)
+                _say_taken(request, take_role(row, actor_id=request.person.pk, at=request.at))
             return HttpResponseRedirect(request.path)
         to = Person.objects.filter(login=given.get("login", "").strip(), is_active=True).first()
         place = next((row for row in places if str(row.pk) == given.get("place", "")), None)
@@ -192,7 +202,7 @@ def delegate(request: Any) -> HttpResponse:
             until = date.fromisoformat(given.get("until", ""))
             if to is None or place is None or place.unit is None or to.pk == place.person_id:
                 raise BadRow("login", given.get("login", ""))
-            give_role(
+            _given, is_new = give_role(
                 to,
                 place.role,
                 place.unit.code,
@@ -202,6 +212,7 @@ def delegate(request: Any) -> HttpResponse:
                 on_behalf_of=place.person,
                 reason=given.get("reason", ""),
             )
+            _say_given(request, is_new)
             return HttpResponseRedirect(request.path)
         except (BadRow, ValueError) as bad:
             error = _("The delegation needs a person, a day not in the past and a reason (%(what)s).") % {"what": bad}

@@ -57,6 +57,8 @@ REASONS: dict[str, Any] = {
     "results_failed": _("The results cannot be computed yet: %(faults)s"),
     "bad_file": _("The file cannot be accepted: %(why)s"),
     "duplicate": _("This exists already."),
+    "gone": _("This is no longer there: it was taken back already."),
+    "done_already": _("This was recorded already with the same content; sent once more, it changes nothing."),
     "too_long": _("“%(field)s” is longer than the %(limit)s characters that are kept. Shorten it."),
     "too_fast": _("Too many changes within a minute. Wait a little and send it again."),
     "bad_data": _("A text is too long or a number too large to be kept. Shorten it and send it again."),
@@ -74,3 +76,10 @@ class ActRefused(Exception):
 
     def sentence(self) -> str:
         return str(REASONS[self.code] % self.facts)
+
+
+class DoneAlready(ActRefused):
+    """What is asked for stands already, word for word: the form came a second time. Nothing is written again."""
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__("done_already", **facts)

@@ -57,6 +57,17 @@ def permitted(
     return ActInProgress(act, actor.person_id, at, reason, part.round.code, where, grant.on_behalf_of_id)
 
 
+def in_turn(part: Part) -> Part:
+    """Hold the part until the transaction ends: of two acts at once the second sees what the first did.
+
+    Saves go on meanwhile: they refer to the part and do not take its turn. Raises ActRefused where the phase moved.
+    """
+    held = Part.objects.select_for_update(no_key=True).get(pk=part.pk)
+    if held.phase != part.phase:
+        raise ActRefused("wrong_phase")
+    return held
+
+
 @contextmanager
 def doing(act: str, actor: Actor, part: Part, at: datetime, **where: str) -> Iterator[None]:
     """Run the body as one recorded transaction where `permitted` lets it: `where` is its unit, criterion, reason.

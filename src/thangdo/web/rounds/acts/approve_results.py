@@ -6,9 +6,9 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from thangdo.web.rounds.acts.act import Actor, doing
+from thangdo.web.rounds.acts.act import Actor, doing, in_turn
 from thangdo.web.rounds.models import Decision, Part
-from thangdo.web.rounds.refusals import ActRefused
+from thangdo.web.rounds.refusals import ActRefused, DoneAlready
 from thangdo.web.rounds.results import results_hash
 
 KIND = "approval"
@@ -25,15 +25,13 @@ def approve_results(
     except ValueError as failure:
         raise ActRefused("bad_value", value=signed_on[:40], field=_("Signed on")) from failure
     with doing("approve_results", actor, part, at, reason=number.strip()):
-        Part.objects.select_for_update().get(pk=part.pk)
+        in_turn(part)
         current = results_hash(part)
         if current != seen_hash:
             raise ActRefused("results_changed")
         given = {"number": number.strip(), "signed_on": signed_on.strip(), "results_hash": current}
-        same = Decision.objects.filter(part=part, kind=KIND, **given).first()
-        if same is not None:
-            # A form sent twice approves once.
-            return same
+        if Decision.objects.filter(part=part, kind=KIND, **given).exists():
+            raise DoneAlready()
         return Decision.objects.create(
             part=part,
             kind=KIND,

@@ -5,16 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 
 from thangdo.web.rounds.acts.act import Actor, doing
-from thangdo.web.rounds.acts.submission import locked_submission, refuse_after_deadline
+from thangdo.web.rounds.acts.submission import locked_submission, refuse_after_deadline, state_when_open
 from thangdo.web.rounds.asked import unanswered
 from thangdo.web.rounds.models import Part, Submission
-from thangdo.web.rounds.refusals import ActRefused
+from thangdo.web.rounds.refusals import ActRefused, DoneAlready
 
 
 def approve_submission(part: Part, unit: str, *, actor: Actor, at: datetime) -> Submission:
     """Hand the submission in for the unit. Refused if incomplete, not with the leader, or after the deadline."""
     with doing("approve_submission", actor, part, at, unit=unit):
         submission = locked_submission(part, unit)
+        if submission.state == "approved":
+            raise DoneAlready() if submission.approved_by_id == actor.person_id else ActRefused("already_submitted")
         if submission.state != "with_leader":
             raise ActRefused("not_with_leader")
         refuse_after_deadline(part, unit, at)
@@ -35,9 +37,12 @@ def return_to_officer(part: Part, unit: str, reason: str, *, actor: Actor, at: d
         raise ActRefused("needs_reason")
     with doing("approve_submission", actor, part, at, unit=unit, reason=reason):
         submission = locked_submission(part, unit)
+        reopened = state_when_open(submission)
+        if submission.state == reopened and submission.note == reason:
+            raise DoneAlready()
         if submission.state != "with_leader":
             raise ActRefused("not_with_leader")
-        submission.state, submission.note = "open", reason
+        submission.state, submission.note = reopened, reason
         submission.version += 1
         submission.save()
     return submission

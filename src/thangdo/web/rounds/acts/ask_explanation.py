@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from thangdo.web.rounds.acts.act import Actor, doing
+from thangdo.web.rounds.acts.act import Actor, doing, in_turn
 from thangdo.web.rounds.acts.appraise import block_of
 from thangdo.web.rounds.models import Explanation, Part
-from thangdo.web.rounds.refusals import ActRefused
+from thangdo.web.rounds.refusals import ActRefused, DoneAlready
 
 
 def ask_explanation(part: Part, unit: str, criterion: str, question: str, *, actor: Actor, at: datetime) -> Explanation:
@@ -16,13 +16,12 @@ def ask_explanation(part: Part, unit: str, criterion: str, question: str, *, act
         raise ActRefused("needs_text")
     with doing("ask_explanation", actor, part, at, unit=unit, criterion=criterion, reason=question.strip()):
         block_of(part, unit)
-        # A form sent twice asks once.
+        in_turn(part)
         asked = Explanation.objects.filter(
             part=part, unit=unit, criterion=criterion, question=question.strip(), asked_by_id=actor.person_id
         )
-        same = asked.filter(answered_at=None).first()
-        if same is not None:
-            return same
+        if asked.filter(answered_at=None).exists():
+            raise DoneAlready()
         return Explanation.objects.create(
             part=part,
             unit=unit,

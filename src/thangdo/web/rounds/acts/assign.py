@@ -7,9 +7,9 @@ from datetime import datetime
 from thangdo.web.accounts.models import Grant, Person
 from thangdo.web.accounts.permissions import BY_CODE
 from thangdo.web.registry.models import Unit
-from thangdo.web.rounds.acts.act import Actor, doing
+from thangdo.web.rounds.acts.act import Actor, doing, in_turn
 from thangdo.web.rounds.models import Part
-from thangdo.web.rounds.refusals import ActRefused
+from thangdo.web.rounds.refusals import ActRefused, DoneAlready
 from thangdo.web.rounds.sets import issued_set
 
 ROLES = ("appraiser", "lead_appraiser")
@@ -25,12 +25,13 @@ def assign(
     if criterion and criterion not in issued_set(part).nodes:
         raise ActRefused("no_such_criterion")
     with doing("assign", actor, part, at, criterion=criterion):
+        in_turn(part)
         held_unit = Unit.objects.filter(code=unit).first() if unit else None
         grant, created = Grant.objects.get_or_create(
             person=person, role=role, round=part.round.code, index=part.slug, criterion=criterion, unit=held_unit
         )
         if not created:
-            raise ActRefused("duplicate")
+            raise DoneAlready()
     return grant
 
 
@@ -38,8 +39,8 @@ def withdraw(part: Part, grant_id: int, *, actor: Actor, at: datetime) -> None:
     """Take an assignment of this part back."""
     with doing("assign", actor, part, at):
         grants = Grant.objects.filter(pk=grant_id, round=part.round.code, index=part.slug, role__in=ROLES)
-        if not grants.exists():
-            raise ActRefused("not_allowed")
+        if not grants.select_for_update().first():
+            raise ActRefused("not_allowed" if Grant.objects.filter(pk=grant_id).exists() else "gone")
         grants.delete()
 
 
@@ -56,6 +57,7 @@ def copy_assignments(part: Part, *, actor: Actor, at: datetime) -> int:
         raise ActRefused("nothing_before")
     nodes = issued_set(part).nodes
     with doing("assign", actor, part, at):
+        in_turn(part)
         rows = Grant.objects.filter(
             role__in=ROLES, round=earlier.round.code, index__in=(earlier.slug, earlier.index), person__is_active=True
         )

@@ -13,13 +13,12 @@ from django.utils.translation import gettext_noop as noop
 from thangdo.web.background.queue import ask_for
 from thangdo.web.file_storage import Put, TooLarge
 from thangdo.web.rounds.acts.act import Actor, doing
-from thangdo.web.rounds.acts.appraise import block_of
 from thangdo.web.rounds.acts.save_mark import refuse_unless_open
 from thangdo.web.rounds.acts.submission import locked_submission, refuse_after_deadline
 from thangdo.web.rounds.evidence.kinds import FileKind, WrongKind, kind_of
 from thangdo.web.rounds.evidence.storage import storage
-from thangdo.web.rounds.models import Attachment, Document, Part, StoredFile
-from thangdo.web.rounds.refusals import ActRefused
+from thangdo.web.rounds.models import Attachment, Document, Member, Part, StoredFile
+from thangdo.web.rounds.refusals import ActRefused, DoneAlready
 from thangdo.web.rounds.work.read_text import keep_text
 
 WHY = {
@@ -85,10 +84,8 @@ def attach(
             },
         )
         claimed = Attachment.objects.filter(part=part, unit=unit, criterion=criterion, document__sha256=put.sha256)
-        same = claimed.filter(document__name=described.name.strip()[:255]).first()
-        if same is not None and revision_of is None:
-            # A form sent twice attaches once.
-            return same
+        if revision_of is None and claimed.filter(document__name=described.name.strip()[:255]).exists():
+            raise DoneAlready()
         document = Document.objects.create(
             unit=unit,
             file=file,
@@ -135,7 +132,7 @@ def reuse(
             defaults={"pages": pages.strip()[:60], "phase": part.phase},
         )
         if not created:
-            raise ActRefused("duplicate")
+            raise DoneAlready()
     return attachment
 
 
@@ -146,7 +143,7 @@ def detach(part: Part, unit: str, criterion: str, attachment_id: int, *, actor: 
         found = Attachment.objects.filter(part=part, unit=unit, criterion=criterion, pk=attachment_id)
         # What was claimed in an earlier phase has been appraised and stays.
         if not found.filter(phase=part.phase).exists():
-            raise ActRefused("not_allowed")
+            raise ActRefused("not_allowed" if Attachment.objects.filter(pk=attachment_id).exists() else "gone")
         found.delete()
 
 
@@ -162,7 +159,9 @@ def _refuse_bad(described: Described) -> None:
 
 def _refuse_closed(part: Part, unit: str, criterion: str, at: datetime) -> None:
     """While self-scoring, evidence follows the submission; later it answers a question or an appeal."""
-    block_of(part, unit)
+    # The unit's place in the part is its queue: of two claims at once the second sees the first.
+    if not Member.objects.select_for_update(no_key=True).filter(part=part, unit=unit).first():
+        raise ActRefused("no_such_unit")
     refuse_after_deadline(part, unit, at)
     if part.phase == "self_score":
         submission = locked_submission(part, unit)

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from thangdo.web.rounds.acts.act import Actor, doing
 from thangdo.web.rounds.acts.appraise import block_of, decided, put_mark
-from thangdo.web.rounds.models import Appeal, Part
-from thangdo.web.rounds.refusals import ActRefused
+from thangdo.web.rounds.models import Appeal, Mark, Part
+from thangdo.web.rounds.refusals import ActRefused, DoneAlready
 
 OUTCOMES = ("accepted", "partly", "rejected")
 LAYER = "appeal"
@@ -40,10 +40,20 @@ def decide_appeal(
             decided_by_id=actor.person_id,
         )
         if not changed:
-            raise ActRefused("already_decided")
+            raise DoneAlready() if _decided_so(found, outcome, points, reason, actor) else ActRefused("already_decided")
         if outcome != "rejected":
             block = block_of(part, unit)
             inputs, given, maximum = decided(part, unit, found.criterion, block, LAYER, {"points": points}, reason, at)
             put_mark(part, unit, found.criterion, LAYER, actor.code, inputs, given, maximum, actor, at)
     found.refresh_from_db()
     return found
+
+
+def _decided_so(found: Appeal, outcome: str, points: str, reason: str, actor: Actor) -> bool:
+    """Whether this is the decision that stands: the same words and points of the same person."""
+    found.refresh_from_db()
+    if (found.outcome, found.reason, found.decided_by_id) != (outcome, reason.strip(), actor.person_id):
+        return False
+    mark = Mark.objects.filter(part=found.part, unit=found.unit, criterion=found.criterion, layer=LAYER).first()
+    typed = points.strip().replace(",", ".")
+    return outcome == "rejected" or (mark is not None and mark.inputs.get("points", {}).get("value") == typed)

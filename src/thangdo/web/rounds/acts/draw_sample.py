@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from datetime import datetime
 
-from thangdo.web.rounds.acts.act import Actor, doing
+from thangdo.web.rounds.acts.act import Actor, doing, in_turn
 from thangdo.web.rounds.asked import asked_criteria
 from thangdo.web.rounds.models import Member, Part, SampleItem
 from thangdo.web.rounds.refusals import ActRefused
@@ -16,6 +16,7 @@ def draw_sample(part: Part, size: int, seed: int, *, actor: Actor, at: datetime)
     if size < 1:
         raise ActRefused("bad_value", value=size, field="size")
     with doing("draw_sample", actor, part, at, reason=f"n={size}, seed={seed}"):
+        in_turn(part)
         cells = [
             (member.unit, criterion)
             for member in Member.objects.filter(part=part).order_by("unit")

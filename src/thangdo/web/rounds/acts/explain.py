@@ -7,7 +7,7 @@ from datetime import datetime
 from thangdo.web.rounds.acts.act import Actor, doing
 from thangdo.web.rounds.acts.submission import refuse_after_deadline
 from thangdo.web.rounds.models import Explanation, Part
-from thangdo.web.rounds.refusals import ActRefused
+from thangdo.web.rounds.refusals import ActRefused, DoneAlready
 
 
 def explain(part: Part, explanation_id: int, answer: str, *, unit: str, actor: Actor, at: datetime) -> Explanation:
@@ -23,6 +23,8 @@ def explain(part: Part, explanation_id: int, answer: str, *, unit: str, actor: A
             answer=answer.strip(), answered_at=at, answered_by_id=actor.person_id
         )
         if not changed:
-            raise ActRefused("already_decided")
+            question.refresh_from_db()
+            is_same = (question.answer, question.answered_by_id) == (answer.strip(), actor.person_id)
+            raise DoneAlready() if is_same else ActRefused("already_decided")
     question.refresh_from_db()
     return question

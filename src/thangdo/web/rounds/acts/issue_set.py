@@ -8,7 +8,7 @@ from thangdo.findings import Refused
 from thangdo.methodology import set_hash
 from thangdo.web.rounds.acts.act import Actor, doing
 from thangdo.web.rounds.models import Part
-from thangdo.web.rounds.refusals import ActRefused
+from thangdo.web.rounds.refusals import ActRefused, DoneAlready
 from thangdo.web.rounds.sets import IssuedSet, issued_set_of_text
 
 
@@ -40,7 +40,7 @@ def issue_set(part: Part, *, actor: Actor, at: datetime) -> Part:
     with doing("issue_set", actor, part, at):
         part = Part.objects.select_for_update().select_related("round").get(pk=part.pk)
         if part.set_hash:
-            raise ActRefused("already_issued")
+            raise DoneAlready()
         part.set_hash = set_hash(checked_set(part.set_text).criteria)
         part.version += 1
         part.save()

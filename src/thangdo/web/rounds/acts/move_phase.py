@@ -8,12 +8,14 @@ from thangdo.web.rounds.acts.act import Actor, doing
 from thangdo.web.rounds.checklist import unmet
 from thangdo.web.rounds.models import Member, Part, Submission
 from thangdo.web.rounds.phases import transition
-from thangdo.web.rounds.refusals import ActRefused
+from thangdo.web.rounds.refusals import ActRefused, DoneAlready
 
 
 def move_phase(part: Part, code: str, reason: str, *, actor: Actor, at: datetime) -> Part:
     """Do the transition `code`. Refused where it does not start here, a guard fails, or a reason is missing."""
     way = transition(code)
+    if way is not None and way.target == part.phase:
+        raise DoneAlready()
     if way is None or way.source != part.phase:
         raise ActRefused("no_such_way")
     if way.needs_reason and not reason.strip():
@@ -22,7 +24,7 @@ def move_phase(part: Part, code: str, reason: str, *, actor: Actor, at: datetime
         # The row decides: of two managers who press at once, one finds another phase.
         part = Part.objects.select_for_update().select_related("round").get(pk=part.pk)
         if part.phase != way.source:
-            raise ActRefused("wrong_phase")
+            raise DoneAlready() if part.phase == way.target else ActRefused("wrong_phase")
         stopping = unmet(part, way, at)
         if stopping:
             raise ActRefused("guard", items="; ".join(stopping))

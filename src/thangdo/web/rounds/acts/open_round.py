@@ -14,7 +14,7 @@ from thangdo.web.ledger.acting import ActInProgress, acting
 from thangdo.web.rounds.acts.act import Actor
 from thangdo.web.rounds.acts.issue_set import checked_set
 from thangdo.web.rounds.models import Part, Round
-from thangdo.web.rounds.refusals import ActRefused
+from thangdo.web.rounds.refusals import ActRefused, DoneAlready
 
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,58}[a-z0-9]")
 # Words that are addresses beside the rounds.
@@ -46,7 +46,10 @@ def create_round(
             },
         )
         if not created:
-            raise ActRefused("duplicate")
+            stands = (stored.name_vi, stored.name_en, stored.year, stored.illustrative)
+            asked = (name_vi.strip()[:200], name_en.strip()[:200], year, illustrative)
+            is_same = stands == asked and not Part.objects.filter(round=stored).exists()
+            raise DoneAlready() if is_same else ActRefused("duplicate")
     return stored
 
 
@@ -68,6 +71,9 @@ def add_part(stored: Round, text: str, blocks: Sequence[str], *, actor: Actor, a
             raise ActRefused("wrong_phase")
         parts = list(Part.objects.filter(round=stored))
         same = [part for part in parts if part.index == criteria.index]
+        again = next((part for part in same if (part.set_text, tuple(part.blocks)) == (text, wanted)), None)
+        if again is not None:
+            raise DoneAlready(slug=again.slug)
         taken = {block for part in same for block in part.blocks}
         if taken & set(wanted):
             raise ActRefused("block_taken", blocks=", ".join(sorted(taken & set(wanted))))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from thangdo.web.rounds.acts.act import Actor, doing
+from thangdo.web.rounds.acts.act import Actor, doing, in_turn
 from thangdo.web.rounds.acts.appraise import block_of, decided, put_mark
 from thangdo.web.rounds.models import AgendaItem, Part
-from thangdo.web.rounds.refusals import ActRefused
+from thangdo.web.rounds.refusals import ActRefused, DoneAlready
 from thangdo.web.rounds.sets import issued_set
 
 LAYER = "council"
@@ -35,8 +35,11 @@ def add_item(
         block = block_of(part, unit)
         # Refuses points outside the criterion's range before anyone votes on them.
         decided(part, unit, criterion, block, LAYER, {"points": proposal}, reason, at)
-        if AgendaItem.objects.filter(part=part, unit=unit, criterion=criterion, state="open").exists():
-            raise ActRefused("duplicate")
+        in_turn(part)
+        stands = AgendaItem.objects.filter(part=part, unit=unit, criterion=criterion, state="open").first()
+        if stands is not None:
+            is_same = (stands.proposal, stands.reason) == (proposal.strip().replace(",", "."), reason.strip())
+            raise DoneAlready() if is_same else ActRefused("duplicate")
         position = AgendaItem.objects.filter(part=part).count() + 1
         return AgendaItem.objects.create(
             part=part,
@@ -57,7 +60,7 @@ def conclude_item(part: Part, item_id: int, *, actor: Actor, at: datetime) -> Ag
     with doing("prepare_council", actor, part, at, unit=item.unit, criterion=item.criterion, reason=item.reason):
         item = AgendaItem.objects.select_for_update().get(pk=item.pk)
         if item.state != "open":
-            raise ActRefused("already_decided")
+            raise DoneAlready()
         choices = list(item.votes.values_list("choice", flat=True))
         if not choices:
             raise ActRefused("no_votes")

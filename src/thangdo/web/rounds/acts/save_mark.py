@@ -141,22 +141,13 @@ def save_mark(
             return Saved(version + 1, given, at)
         # Somebody was first: with another answer, or by taking the submission on.
         found = Mark.objects.filter(part=part, unit=unit, criterion=criterion, layer=LAYER).first()
-        if found is not None and _says_the_same(found.inputs, inputs):
+        if found is not None and found.says(inputs):
             # The same form sent twice: what was asked for stands already.
             return Saved(found.version, given, found.changed_at or at)
         if found is not None and found.version != version:
             raise Conflict(found.version, found.inputs, found.changed_at, found.changed_by_id)
         _look(part, unit, criterion, at)
         raise ActRefused("conflict")
-
-
-def _says_the_same(stored: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    """Equal values and explanation; only the moment they were given may differ."""
-
-    def told(inputs: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
-        return {name: (entry.get("value", ""), entry.get("reason", "")) for name, entry in inputs.items()}
-
-    return told(stored) == told(new)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 from thangdo.web.rounds.acts.act import Actor, doing
 from thangdo.web.rounds.acts.submission import locked_submission
 from thangdo.web.rounds.models import Part, Submission
-from thangdo.web.rounds.refusals import ActRefused
+from thangdo.web.rounds.refusals import ActRefused, DoneAlready
 from thangdo.web.rounds.sets import issued_set
 
 
@@ -23,6 +23,9 @@ def send_back(part: Part, unit: str, criteria: Sequence[str], reason: str, *, ac
         raise ActRefused("no_such_criterion")
     with doing("send_back", actor, part, at, unit=unit, reason=reason):
         submission = locked_submission(part, unit)
+        asked = ("sent_back", reason, list(criteria))
+        if (submission.state, submission.note, submission.sent_back_criteria) == asked:
+            raise DoneAlready()
         if submission.state != "approved":
             raise ActRefused("not_submitted")
         submission.state, submission.note = "sent_back", reason

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from thangdo.web.rounds.acts.act import Actor, doing
+from thangdo.web.rounds.acts.act import Actor, doing, in_turn
 from thangdo.web.rounds.acts.appraise import block_of
 from thangdo.web.rounds.deadlines import closes_at
 from thangdo.web.rounds.models import Extension, Part, PhaseDate
 from thangdo.web.rounds.phases import BY_CODE
-from thangdo.web.rounds.refusals import ActRefused
+from thangdo.web.rounds.refusals import ActRefused, DoneAlready
 
 Dates = Mapping[str, tuple[datetime | None, datetime | None]]
 
@@ -36,13 +36,12 @@ def extend(
     if not reason.strip():
         raise ActRefused("needs_reason")
     with doing("extend", actor, part, at, unit=unit, reason=reason.strip()):
+        in_turn(part)
         if unit:
             block_of(part, unit)
         given = {"closes_at": until, "number": number.strip(), "reason": reason.strip()}
-        same = Extension.objects.filter(part=part, phase=part.phase, unit=unit, **given).first()
-        if same is not None:
-            # A form sent twice extends once.
-            return same
+        if Extension.objects.filter(part=part, phase=part.phase, unit=unit, **given).exists():
+            raise DoneAlready()
         present = closes_at(part, part.phase, unit)
         if until <= at or (present is not None and until <= present):
             raise ActRefused("bad_moment")

@@ -17,6 +17,11 @@ def locked_submission(part: Part, unit: str) -> Submission:
     return found
 
 
+def state_when_open(submission: Submission) -> str:
+    """What an open submission is: sent back once it has been handed in, so that only what was sent back changes."""
+    return "open" if submission.approved_at is None else "sent_back"
+
+
 def refuse_after_deadline(part: Part, unit: str, at: datetime) -> None:
     closes = closes_at(part, part.phase, unit)
     if closes is not None and has_ended(closes, at):

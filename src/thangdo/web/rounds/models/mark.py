@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import models
 
 from thangdo.web.rounds.models.round import Part
@@ -35,6 +38,15 @@ class Mark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit}/{self.criterion}/{self.layer}"
+
+    def says(self, inputs: Mapping[str, Any]) -> bool:
+        """Whether `inputs` hold equal values and reasons; only the moment they were given may differ."""
+        return told(self.inputs) == told(inputs)
+
+
+def told(inputs: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """Value and reason of each field."""
+    return {name: (entry.get("value", ""), entry.get("reason", "")) for name, entry in inputs.items()}
 
 
 class Submission(models.Model):

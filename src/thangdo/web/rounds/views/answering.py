@@ -10,9 +10,9 @@ from django.shortcuts import render
 
 from thangdo.web.accounts.rates import CHANGES
 from thangdo.web.rounds.acts.act import Actor
-from thangdo.web.rounds.refusals import ActRefused
+from thangdo.web.rounds.refusals import ActRefused, DoneAlready
+from thangdo.web.said import say
 
-SAID = "said"
 KEPT_OUT = {"csrfmiddlewaretoken"}
 
 
@@ -21,17 +21,17 @@ def actor_of(request: Any) -> Actor:
     return Actor(request.person.pk, request.holder)
 
 
-def say(request: Any, text: str) -> None:
-    """A sentence for the next page this person opens."""
-    request.session[SAID] = [*request.session.get(SAID, []), text]
-
-
 def answering(request: Any, act: Callable[[], object], done: str, then: str) -> HttpResponse:
-    """Do `act`, say `done` and go to `then`; a refusal becomes a page that keeps what was typed."""
+    """Do `act`, say `done` and go to `then`; a refusal becomes a page that keeps what was typed.
+
+    A form that comes a second time goes the same way and is told that it changed nothing.
+    """
     if not CHANGES.allow(f"person:{request.person.pk}"):
         return refused_page(request, ActRefused("too_fast").sentence(), then, status=429)
     try:
         act()
+    except DoneAlready as again:
+        done = again.sentence()
     except ActRefused as refusal:
         return refused_page(request, refusal.sentence(), then)
     say(request, done)

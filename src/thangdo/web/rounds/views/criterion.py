@@ -37,7 +37,8 @@ from thangdo.web.rounds.points import applies, inputs_of, is_counted, points_giv
 from thangdo.web.rounds.refusals import ActRefused
 from thangdo.web.rounds.sets import IssuedSet, issued_set
 from thangdo.web.rounds.taking_part import taking_part
-from thangdo.web.rounds.views.answering import actor_of, answering, refused_page, say
+from thangdo.web.rounds.views.answering import actor_of, answering, refused_page
+from thangdo.web.said import say
 from thangdo.web.typed_values import whole_number
 
 LAYER_ORDER = ("self", "appraisal_1", "appraisal_2", "appeal", "council")

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from thangdo.web.rounds.acts.choose_units import choose_units
 from thangdo.web.rounds.acts.open_round import add_part, create_round
 from thangdo.web.rounds.models import Part, Round
-from thangdo.web.rounds.refusals import ActRefused
+from thangdo.web.rounds.refusals import ActRefused, DoneAlready
 from thangdo.web.rounds.set_choices import chosen_text, set_choices
 from thangdo.web.rounds.unit_choices import unit_choices
-from thangdo.web.rounds.views.answering import actor_of, answering, say
+from thangdo.web.rounds.views.answering import actor_of, answering
+from thangdo.web.said import say
 from thangdo.web.typed_values import whole_number
 
 SET_LIMIT = 5 << 20
@@ -26,9 +27,10 @@ def new_round(request: Any) -> HttpResponse:
     problem, given = "", request.POST
     if request.method == "POST":
         year = given.get("year", "").strip()
+        code = given.get("code", "").strip().lower()
         try:
-            stored = create_round(
-                given.get("code", "").strip().lower(),
+            create_round(
+                code,
                 whole_number(year),
                 given.get("name_vi", ""),
                 given.get("name_en", ""),
@@ -36,11 +38,13 @@ def new_round(request: Any) -> HttpResponse:
                 at=request.at,
                 illustrative="illustrative" in given,
             )
+            say(request, _("The round is created. Now choose its criteria sets."))
+            return HttpResponseRedirect(reverse("rounds:add_part", args=[code]))
+        except DoneAlready as again:
+            say(request, again.sentence())
+            return HttpResponseRedirect(reverse("rounds:add_part", args=[code]))
         except ActRefused as refusal:
             problem = refusal.sentence()
-        else:
-            say(request, _("The round is created. Now choose its criteria sets."))
-            return HttpResponseRedirect(reverse("rounds:add_part", args=[stored.code]))
     year = given.get("year") or str(request.at.year)
     context = {
         "problem": problem,
@@ -62,11 +66,13 @@ def new_part(request: Any, round: str) -> HttpResponse:
     if request.method == "POST":
         try:
             part = add_part(stored, set_text(request), (), actor=actor_of(request), at=request.at)
-        except ActRefused as refusal:
-            problem = refusal.sentence()
-        else:
             say(request, _("The part is added. Now choose its units."))
             return HttpResponseRedirect(reverse("rounds:choose_units", args=[stored.code, part.slug]))
+        except DoneAlready as again:
+            say(request, again.sentence())
+            return HttpResponseRedirect(reverse("rounds:choose_units", args=[stored.code, again.facts["slug"]]))
+        except ActRefused as refusal:
+            problem = refusal.sentence()
     context = {
         "round": stored,
         "parts": Part.objects.filter(round=stored),
