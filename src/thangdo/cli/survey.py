@@ -46,6 +46,12 @@ ROWS = (
         "Estimate with standard errors and confidence intervals",
     ),
     Command(
+        "compare",
+        "survey_compare",
+        "Kiểm định khác biệt giữa các miền và giữa hai năm",
+        "Test differences between domains and between years",
+    ),
+    Command(
         "values",
         "survey_values",
         "Ghi số liệu khảo sát vào values.csv của một đợt đánh giá",

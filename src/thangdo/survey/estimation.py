@@ -62,39 +62,60 @@ def estimate(design: Design, columns: Columns, asked: Sequence[Analysis], gather
     """All analyses, in their order; a variable that cannot be read is a finding and gives no row."""
     found: list[Estimate] = []
     for analysis in asked:
-        found += _analysed(design, columns, analysis, gathered)
+        ready = asked_of(design, columns, analysis, gathered)
+        found += [] if ready is None else estimates_of(design, ready)
     return found
 
 
-def _analysed(design: Design, columns: Columns, analysis: Analysis, gathered: Gathered) -> list[Estimate]:
+@dataclass(frozen=True)
+class Asked:
+    """An analysis on its data: the matrix has one column a level, each domain its rows with an answer."""
+
+    analysis: Analysis
+    matrix: Floats
+    levels: list[str]
+    below: Floats | None
+    domains: tuple[tuple[str, Codes, int], ...]
+    is_share: bool
+
+
+def asked_of(design: Design, columns: Columns, analysis: Analysis, gathered: Gathered) -> Asked | None:
+    """The columns an analysis needs and its domains as (name, rows, missing), or None after findings."""
     column = columns.get(analysis.variable, gathered)
     parts = [columns.get(name, gathered) for name in analysis.by]
     below = numeric(columns, analysis.denominator, gathered) if analysis.denominator else None
     if column is None or any(part is None for part in parts) or (analysis.denominator and below is None):
-        return []
+        return None
     as_categories = analysis.statistic == "share" or (
         analysis.statistic in {"mean", "total"} and not _meant_as_number(column)
     )
     values = None if as_categories else numeric(columns, analysis.variable, gathered)
     if values is None and not as_categories:
-        return []
-    rows_of = list(_domains([part.categories for part in parts if part is not None], design))
+        return None
     if as_categories:
-        labels = column.categories.labels
-        matrix, levels = _indicators(column.categories.codes, labels, analysis.levels)
+        matrix, levels = _indicators(column.categories.codes, column.categories.labels, analysis.levels)
         known = column.categories.codes >= 0
     else:
         matrix = np.zeros((0, 0)) if values is None else values[:, None]
         known, levels = np.isfinite(matrix[:, 0]), [""]
     if below is not None:
         known = known & np.isfinite(below)
-    found: list[Estimate] = []
-    for domain, inside in rows_of:
+    domains = []
+    for domain, inside in _domains([part.categories for part in parts if part is not None], design):
         rows = inside[known[inside]]
-        missing = int(inside.size - rows.size)
-        if not rows.size:
-            continue
-        found += _of_domain(design, analysis, domain, rows, missing, matrix, levels, below, is_share=as_categories)
+        if rows.size:
+            domains.append((domain, rows, int(inside.size - rows.size)))
+    return Asked(analysis, matrix, levels, below, tuple(domains), as_categories)
+
+
+def estimates_of(design: Design, asked: Asked) -> list[Estimate]:
+    """One row a domain and level."""
+    found: list[Estimate] = []
+    for domain, rows, missing in asked.domains:
+        found += _of_domain(
+            design, asked.analysis, domain, rows, missing, asked.matrix, asked.levels, asked.below,
+            is_share=asked.is_share,
+        )  # fmt: skip
     return found
 
 

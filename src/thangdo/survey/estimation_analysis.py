@@ -10,8 +10,22 @@ from thangdo.findings import Finding, Gathered, Where
 from thangdo.survey.design_document import label_of
 
 STATISTICS = ("mean", "total", "ratio", "share", "quantile")
-_KEYS = ("statistic", "variable", "denominator", "by", "q", "levels", "deff", "interval", "df", "small_areas")
+_KEYS = (
+    "statistic",
+    "variable",
+    "denominator",
+    "by",
+    "q",
+    "levels",
+    "deff",
+    "interval",
+    "df",
+    "small_areas",
+    "compare",
+)
 _AREA_KEYS = ("method", "table", "covariates")
+# In a pair of domains: every one.
+EVERY = "*"
 DEFFS = ("without_replacement", "replace", "none")
 INTERVALS = ("default", "t", "logit", "wilson")
 
@@ -32,7 +46,8 @@ class Analysis:
 
     `levels` joins categories of a share into one (the share of answers 4 and 5); `deff` compares with simple
     random sampling `without_replacement` or with it (`replace`); `df` is the design's or each `domain`'s.
-    `small_areas` adds Fay–Herriot estimates of the domains.
+    `small_areas` adds Fay–Herriot estimates of the domains. `compare` holds the pairs of domains that
+    `survey compare` tests, `EVERY` standing for each.
     """
 
     statistic: str
@@ -45,6 +60,7 @@ class Analysis:
     interval: str = "default"
     df: str = "design"
     small_areas: SmallAreas | None = None
+    compare: tuple[tuple[str, str], ...] = ((EVERY, EVERY),)
 
 
 def analyses(given: object, file: str, gathered: Gathered) -> tuple[Analysis, ...]:
@@ -95,9 +111,27 @@ def _one(item: Mapping[Any, Any], file: str, node: str, gathered: Gathered) -> l
     by, levels = _names(item.get("by")), tuple(label_of(level) for level in _listed(item.get("levels")))
     areas = _small_areas(item.get("small_areas"), statistic, by, refuse)
     deff, interval, df = chosen
+    pairs = _pairs(item.get("compare", "all"), refuse)
     return [
-        Analysis(statistic, name, denominator, by, quantiles, levels, deff, interval, df, areas) for name in variables
+        Analysis(statistic, name, denominator, by, quantiles, levels, deff, interval, df, areas, pairs)
+        for name in variables
     ]
+
+
+def _pairs(value: object, refuse: Any) -> tuple[tuple[str, str], ...]:
+    """`all`; `none`; one domain that every other is set against; or a list of pairs."""
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        found = []
+        for pair in value:
+            if isinstance(pair, str) or not isinstance(pair, Sequence) or len(pair) != 2:
+                refuse("compare", pair, "[[A, B], …]")
+                continue
+            found.append((label_of(pair[0]), label_of(pair[1])))
+        return tuple(found)
+    if isinstance(value, Mapping) or value is None:
+        refuse("compare", value, "all, none, A, [[A, B], …]")
+        return ()
+    return {"all": ((EVERY, EVERY),), "none": ()}.get(str(value), ((EVERY, label_of(value)),))
 
 
 def _small_areas(value: object, statistic: str, by: tuple[str, ...], refuse: Any) -> SmallAreas | None:

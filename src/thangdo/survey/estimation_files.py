@@ -74,7 +74,7 @@ def estimate_files(data: Path, design: Path, analysis: Path, min_n: int | None =
     columns = read_columns(data, gathered)
     document = read_design(design, gathered)
     asked = list(analyses(read_yaml(analysis, gathered), analysis.name, gathered))
-    _name_columns(columns, [name for one in asked for name in (one.variable, one.denominator, *one.by)], gathered)
+    name_columns(columns, [name for one in asked for name in (one.variable, one.denominator, *one.by)], gathered)
     asked = [with_covariates(one, analysis.parent, gathered) for one in asked]
     weighted = build_design(document, columns, gathered)
     found: list[Estimate] = []
@@ -118,7 +118,7 @@ def _modelled(one: Analysis, direct: Sequence[Estimate], level: float, gathered:
     return area_estimates(direct, areas.values, areas.method, level)
 
 
-def _name_columns(columns: Columns, names: Iterable[str], gathered: Gathered) -> None:
+def name_columns(columns: Columns, names: Iterable[str], gathered: Gathered) -> None:
     """Unknown columns of the analyses are found together with what is wrong in the design."""
     for name in dict.fromkeys(names):
         if name and name not in columns.columns:
@@ -127,12 +127,16 @@ def _name_columns(columns: Columns, names: Iterable[str], gathered: Gathered) ->
 
 def write_estimates(path: Path, estimates: Iterable[Estimate]) -> None:
     """Write the CSV beside and rename it; an estimate that is none stays empty."""
+    write_rows(path, COLUMNS, map(astuple, estimates))
+
+
+def write_rows(path: Path, names: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A CSV written beside and renamed: numbers in full, those that are none empty."""
     part = path.with_name(path.name + ".part")
     with part.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        for row in estimates:
-            writer.writerow([_cell(value) for value in astuple(row)])
+        writer.writerow(names)
+        writer.writerows([_cell(value) for value in row] for row in rows)
     part.replace(path)
 
 
@@ -140,12 +144,8 @@ def write_weighted(path: Path, columns: Columns, weights: npt.NDArray[np.float64
     """The table as it was read with `weight_final` as its last column (replacing one that was there)."""
     names = [name for name in columns.columns if name != "weight_final"]
     texts = [columns.columns[name].text for name in names]
-    part = path.with_name(path.name + ".part")
-    with part.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow([*names, "weight_final"])
-        writer.writerows(zip(*texts, map(repr, weights.tolist()), strict=True))
-    part.replace(path)
+    rows = zip(*texts, map(repr, weights.tolist()), strict=True)
+    write_rows(path, [*names, "weight_final"], rows)
 
 
 def read_estimates(path: Path) -> list[Estimate]:

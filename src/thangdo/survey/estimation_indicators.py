@@ -157,14 +157,15 @@ def estimate_indicators(
     if design.replicates is not None:
         found = _replicated(design, rows_of_unit, parts, pairs, table[:, 0])
     else:
-        found = _linearised(design, matrix)
+        found = sparse_covariance(design, matrix)
     return IndicatorEstimates(
         tuple(pairs), table[:, 0], table[:, 1], table[:, 2], table[:, 3].astype(np.int64),
         table[:, 4].astype(np.int64), found,
     )  # fmt: skip
 
 
-def _linearised(design: Design, scores: sparse.csc_matrix) -> sparse.csr_matrix:
+def sparse_covariance(design: Design, scores: sparse.csc_matrix) -> sparse.csr_matrix:
+    """Covariance of the column sums of linearised scores (rows of the design by estimates, weights included)."""
     if design.projections:
         dense = scores.toarray()
         for projection in design.projections:

@@ -219,4 +219,20 @@ STATISTICS_CODES = (
         "Dưới 10 phiếu: không công bố số này; dưới 30 phiếu: đặt ranked: false cho đơn vị trong danh sách của đợt.",
         "Fewer than 10: do not publish it; fewer than 30: set ranked: false for the unit in the round's roster.",
     ),
+    Code(
+        "SUR327",
+        "warning",
+        "“{found}” chỉ có trong một trong hai cuộc khảo sát nên không so sánh",
+        "“{found}” is in one of the two surveys only and is not compared",
+        "Kiểm tra mã của miền và của câu trả lời; nếu đã đổi tên thì ghi cùng một mã ở hai cuộc.",
+        "Check the codes of domains and answers; where one was renamed, use the same code in both.",
+    ),
+    Code(
+        "SUR328",
+        "error",
+        "“{found}” không có gì để so sánh: thiếu `by`, và không có cuộc khảo sát trước",
+        "“{found}” has nothing to be compared with: no `by`, and no earlier survey",
+        "Thêm by: [cột chia miền], hoặc --last-data và --last-design.",
+        "Add by: [column of domains], or --last-data and --last-design.",
+    ),
 )
