@@ -18,6 +18,7 @@ from thangdo.evaluation.library import shipped_set, shipped_sets
 from thangdo.evaluation.published import read_published
 from thangdo.evaluation.register import load_register
 from thangdo.survey.estimation_files import read_estimates
+from thangdo.survey.questionnaire_reading import read_questionnaire
 
 PUBLISHED = Path(__file__).resolve().parents[2] / "examples" / "hcmc-2023" / "published"
 
@@ -25,6 +26,7 @@ PUBLISHED = Path(__file__).resolve().parents[2] / "examples" / "hcmc-2023" / "pu
 @dataclass(frozen=True)
 class Demo:
     surveys: Path
+    rows: list[dict[str, str]]
     values: dict[tuple[str, str, str], dict[str, str]]
 
 
@@ -36,8 +38,9 @@ def solved(root: Path) -> Demo:
     write_round(city.round, root / "round")
     fill_from_surveys(root, city.surveys, city.round.year, root / "round")
     with (root / "round" / "values.csv").open(encoding="utf-8") as stream:
-        rows = [row for row in csv.DictReader(stream) if row["source_sha256"]]
-    return Demo(root / "surveys", {(row["index"], row["indicator"], row["unit"]): row for row in rows})
+        rows = list(csv.DictReader(stream))
+    counted = [row for row in rows if row["source_sha256"]]
+    return Demo(root / "surveys", rows, {(row["index"], row["indicator"], row["unit"]): row for row in counted})
 
 
 def shares(folder: Path, items: list[str], out: Path) -> dict[tuple[str, str], tuple[float, float]]:
@@ -53,7 +56,9 @@ def test_what_the_indices_take_is_what_estimate_gives_from_the_files(tmp_path: P
     # One test, since the city is solved once for it.
     demo = solved(tmp_path)
     par_takes_its_survey_share_from_the_answers(demo, tmp_path)
+    par_takes_the_view_of_officials_from_their_answers(demo, tmp_path)
     every_ddci_item_is_its_estimate_with_its_error(demo, tmp_path)
+    no_survey_figure_of_the_round_is_typed(demo)
     for folder in demo.surveys.iterdir():
         assert "&id" not in (folder / "indicators.yaml").read_text(encoding="utf-8")
 
@@ -69,6 +74,22 @@ def par_takes_its_survey_share_from_the_answers(demo: Demo, tmp_path: Path) -> N
         means = [fmean(found[unit, item][0] for item in items) for items in factors.values()]
         assert float(row["value"]) == pytest.approx(fmean(means), rel=1e-9)
         assert 0 < float(row["se"]) < 0.05
+
+
+def par_takes_the_view_of_officials_from_their_answers(demo: Demo, tmp_path: Path) -> None:
+    """Everybody answers all seven items of the shipped questionnaire: the index is the mean of their shares."""
+    items = [question.name for question in read_questionnaire("noi-bo-2023").batteries()["cai_cach"]]
+    found = shares(demo.surveys / "noi-bo-2023", items, tmp_path)
+    par = {unit: row for (index, name, unit), row in demo.values.items() if (index, name) == ("par", "internal_survey")}
+    assert len(par) == len({unit for unit, _ in found}) > 40
+    for unit, row in par.items():
+        assert float(row["value"]) == pytest.approx(fmean(found[unit, item][0] for item in items), rel=1e-9)
+        assert 0 < float(row["se"]) < 0.05
+
+
+def no_survey_figure_of_the_round_is_typed(demo: Demo) -> None:
+    typed = [row for row in demo.rows if row["source"] == "survey" and not row["source_sha256"]]
+    assert typed == []
 
 
 def every_ddci_item_is_its_estimate_with_its_error(demo: Demo, tmp_path: Path) -> None:

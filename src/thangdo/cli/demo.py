@@ -85,6 +85,7 @@ def build(root: Path, seed: int, *, full: bool = False) -> None:
     with click.progressbar(length=7, label=said("Dựng thành phố minh họa", "Building the demo city")) as bar:
         city = demo_year(sets, printed.register, printed.tables, seed)
         solved = city.round
+        surveys = {survey.id: survey for survey in city.surveys}
         write_surveys(root, city.surveys)
         bar.update(1)
         years = import_module("thangdo.web.demo_years").demo_years(solved, sets)
@@ -92,11 +93,13 @@ def build(root: Path, seed: int, *, full: bool = False) -> None:
             told = printed if year.round.year == solved.year else None
             evaluate_year(root, year.round, city.surveys, told, year.is_published)
             bar.update(1)
-        sipas = report_satisfaction(root, city.surveys[0], city.surveys[1], printed.register)
+        sipas = report_satisfaction(
+            root, surveys[f"sipas-{solved.year}"], surveys[f"sipas-{solved.year - 1}"], printed.register
+        )
         bar.update(1)
         dossiers = build_dossiers(root, seed, full=full, year=solved.year)
         bar.update(1)
-        _build_platform(root, years, {f"ho-so-{solved.year}": dossiers, city.surveys[0].id: sipas})
+        _build_platform(root, years, {f"ho-so-{solved.year}": dossiers, f"sipas-{solved.year}": sipas})
         bar.update(1)
 
 

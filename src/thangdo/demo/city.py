@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from random import Random
 
-from thangdo.demo.counted import Counted, estimate_of, factors_for, share_of
+from thangdo.demo.counted import Counted, share_of
 from thangdo.demo.layers import Row, layered_marks
 from thangdo.demo.marks import NoSolution, Solved, solve_marks
-from thangdo.demo.surveys import DemoSurvey, ddci_survey, sipas_survey
+from thangdo.demo.opinions import citizens_aim, firms_aim, officials_aim, other_year
+from thangdo.demo.surveys import DemoSurvey, ddci_survey, internal_survey, sipas_survey
 from thangdo.demo.targets import Ladder, Note, Target, order_units, targets
 from thangdo.evaluation import SPECS, IndexEntry, Round, Table
 from thangdo.evaluation.published import Published
@@ -31,7 +32,7 @@ ATTEMPTS = 60
 class CityYear:
     """A round of the demo city, what its readers must be told, and the surveys its values come from.
 
-    `surveys` are those of the year, and the satisfaction survey of the year before to compare with.
+    `surveys` are those of the year, and of the years beside it those that its PAR index takes values from.
     """
 
     round: Round
@@ -57,16 +58,21 @@ def demo_year(sets: Mapping[str, CriteriaSet], register: Register, published: Pu
     marks: list[Row] = []
     values: list[dict[str, str]] = []
     membership: list[tuple[str, ...]] = []
-    satisfied = _satisfaction(plans, seed)
-    sipas = sipas_survey(published.year, satisfied, seed)
-    before = sipas_survey(published.year - 1, _year_before(satisfied, seed), seed)
-    # The round of the year before has the PAR index alone, which asks for the whole and not for its factors.
-    surveys = [sipas, replace(before, indicators=before.indicators[:1])]
+    rated = [target for plan in plans if plan.index == "par" for target in plan.targets]
+    satisfied, inside = citizens_aim(rated, seed), officials_aim(rated, seed)
+    sipas, internal = sipas_survey(published.year, satisfied, seed), internal_survey(published.year, inside, seed)
+    surveys = [sipas, internal]
+    for years in (-1, 1):
+        other = sipas_survey(published.year + years, other_year(satisfied, years, seed), seed)
+        # The rounds beside it have no SIPAS index; PAR asks for the whole and not for its factors.
+        surveys.append(replace(other, indicators=other.indicators[:1]))
+        moved = other_year({unit: {"": share} for unit, share in inside.items()}, years, seed)
+        surveys.append(internal_survey(published.year + years, {unit: moved[unit][""] for unit in moved}, seed))
     for plan in plans:
         criteria_set = used[plan.set_name] = sets[plan.set_name]
         compiled = compile_set(criteria_set)
         for target in plan.targets:
-            solved, counted = _unit(compiled, plan, target, sipas, seed)
+            solved, counted = _unit(compiled, plan, target, {**sipas.values, **internal.values}, seed)
             unit_rng = Random(f"{seed}/layers/{plan.index}/{target.unit}")
             marks += layered_marks(plan.index, target.unit, criteria_set, solved, published.year, unit_rng)
             values += [_value_row(plan.index, target.unit, code, criteria_set, item) for code, item in counted.items()]
@@ -77,7 +83,7 @@ def demo_year(sets: Mapping[str, CriteriaSet], register: Register, published: Pu
             criteria_set = used[set_name] = sets[set_name]
             survey = sipas
             if index == "ddci":
-                survey = ddci_survey(set_name, published.year, _agreeing(criteria_set, units, seed), seed)
+                survey = ddci_survey(set_name, published.year, firms_aim(criteria_set, units, seed), seed)
                 surveys.append(survey)
             for unit in units:
                 membership.append((index, block, unit, "true"))
@@ -173,36 +179,15 @@ def _plans(published: Published, rng: Random) -> tuple[list[_Plan], list[Note]]:
     return plans, notes
 
 
-def _satisfaction(plans: list[_Plan], seed: int) -> dict[str, dict[str, float]]:
-    """Factor shares every unit of the PAR index aims at; the better the place, the less is lost."""
-    found = {}
-    for plan in plans:
-        if plan.index == "par":
-            for target in plan.targets:
-                rng = Random(f"{seed}/sipas/{target.unit}")
-                lost = float(100 - target.percent) / 100 * rng.uniform(0.75, 1.5)
-                found[target.unit] = factors_for(1 - lost, rng)
-    return found
-
-
-def _year_before(satisfied: Mapping[str, Mapping[str, float]], seed: int) -> dict[str, dict[str, float]]:
-    """A little less satisfied, each unit and factor by its own amount."""
-    rng = Random(f"{seed}/sipas-before")
-    return {
-        unit: {factor: max(share - rng.uniform(-0.01, 0.05), 0.02) for factor, share in factors.items()}
-        for unit, factors in satisfied.items()
-    }
-
-
 def _unit(
-    compiled: CompiledSet, plan: _Plan, target: Target, sipas: DemoSurvey, seed: int
+    compiled: CompiledSet, plan: _Plan, target: Target, answered: Mapping[tuple[str, str], Counted], seed: int
 ) -> tuple[Solved, dict[str, Counted]]:
     """Counted values first, then marks that reach the target; redrawn where they leave no solution."""
     maximum = compiled.criteria_set.maximum or Decimal(100)
     total = (target.percent * maximum / 100).quantize(Decimal("0.01"), rounding="ROUND_CEILING")
     for attempt in range(ATTEMPTS):
         rng = Random(f"{seed}/{plan.index}/{target.unit}/{attempt}")
-        counted = _counted(compiled, target, sipas, rng)
+        counted = _counted(compiled, target, answered, rng)
         try:
             exact = {code: item.value for code, item in counted.items()}
             solved = solve_marks(
@@ -220,7 +205,9 @@ def _unit(
     raise NoSolution(f"{plan.index}/{target.unit}")
 
 
-def _counted(compiled: CompiledSet, target: Target, sipas: DemoSurvey, rng: Random) -> dict[str, Counted]:
+def _counted(
+    compiled: CompiledSet, target: Target, answered: Mapping[tuple[str, str], Counted], rng: Random
+) -> dict[str, Counted]:
     lost = float(100 - target.percent) / 100
     found: dict[str, Counted] = {}
     for position in compiled.leaves:
@@ -237,10 +224,8 @@ def _counted(compiled: CompiledSet, target: Target, sipas: DemoSurvey, rng: Rand
             case "online_dossier_share":
                 full = float(node.rule.parameters["then"]["full_at"])
                 found[node.code] = share_of(1 - full * (1 - lost * rng.uniform(0.3, 1.1)), 40_000, rng)
-            case "sipas":
-                found[node.code] = sipas.values[target.unit, "sipas"]
-            case "internal_survey":
-                found[node.code] = estimate_of(1 - lost * rng.uniform(0.5, 1.3), rng)
+            case "sipas" | "internal_survey" as indicator:
+                found[node.code] = answered[target.unit, indicator]
     return found
 
 
@@ -250,23 +235,6 @@ def _survey_values(criteria_set: CriteriaSet, unit: str, survey: DemoSurvey) -> 
         for leaf in criteria_set.leaves()
         if leaf.rule is not None
     }
-
-
-def _agreeing(criteria_set: CriteriaSet, units: list[str], seed: int) -> dict[str, dict[str, float]]:
-    """Firms' view of each unit: one level a unit, one tilt a component, noise an indicator."""
-    found: dict[str, dict[str, float]] = {}
-    for unit in units:
-        rng = Random(f"{seed}/ddci/{unit}")
-        level = rng.gauss(0.66, 0.07)
-        found[unit] = {}
-        for component in criteria_set.children:
-            tilt = rng.gauss(0, 0.06)
-            for leaf in component.children:
-                assert leaf.rule is not None
-                share = min(max(level + tilt + rng.gauss(0, 0.05), 0.08), 0.95)
-                negative = leaf.rule.parameters.get("direction", Decimal(1)) < 0
-                found[unit][str(leaf.rule.parameters["indicator"])] = 1 - share if negative else share
-    return found
 
 
 def _value_row(index: str, unit: str, code: str, criteria_set: CriteriaSet, item: Counted) -> dict[str, str]:

@@ -1,15 +1,12 @@
-"""Counted values of the demo: shares with their counts, survey estimates with their standard errors."""
+"""Counted values of the demo: shares with their counts, and what surveys of it aim at."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from math import sqrt
 from random import Random
 
 from thangdo.survey.generate_population import FACTORS
-
-_SIX = Decimal("0.000001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +26,6 @@ def share_of(loss: float, scale: int, rng: Random) -> Counted:
     total = max(50, int(scale * rng.uniform(0.6, 1.6)))
     hits = min(total, max(0, round(total * (1.0 - loss))))
     return Counted((Decimal(hits) / Decimal(total)).quantize(Decimal("1E-12")), hits, total)
-
-
-def estimate_of(share: float, rng: Random, deff: float = 1.4) -> Counted:
-    """A survey share with the standard error of a sample of a few hundred and its design effect."""
-    n = rng.randint(320, 620)
-    bounded = min(max(share, 0.02), 0.985)
-    se = sqrt(bounded * (1 - bounded) / n * deff)
-    return Counted(Decimal(str(round(bounded, 6))).quantize(_SIX), None, None, round(se, 6), n)
 
 
 def factors_for(satisfied: float, rng: Random) -> dict[str, float]:

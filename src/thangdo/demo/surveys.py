@@ -27,6 +27,8 @@ ITEMS = {
     factor: [name for name in item_names(sum(count for _, count in FACTORS)) if name.startswith(f"{factor}_")]
     for factor, _ in FACTORS
 }
+# One item a field of the reform programme, as in the shipped questionnaire noi-bo-2023.
+INTERNAL_ITEMS = [f"cai_cach_{number}" for number in range(1, 8)]
 CLUSTERS = 16
 # The article: 15,000 firms were asked; 48 units share them.
 FIRMS_OF_UNIT = 312
@@ -62,6 +64,18 @@ def sipas_survey(year: int, satisfied: Mapping[str, Mapping[str, float]], seed: 
     ]
     sizes = {unit: Random(f"{seed}/sipas-n/{year}/{unit}").randrange(320, 624, CLUSTERS) for unit in satisfied}
     return _survey(f"sipas-{year}", year, items, sizes, (whole, *parts), seed)
+
+
+def internal_survey(year: int, satisfied: Mapping[str, float], seed: int) -> DemoSurvey:
+    """Officials and deputies on a unit's reform; `satisfied` maps unit → share of answers 4–5 aimed at (0–1)."""
+    items: dict[str, dict[str, float]] = {}
+    for unit, share in satisfied.items():
+        rng = Random(f"{seed}/internal-items/{year}/{unit}")
+        items[unit] = {item: min(max(share + rng.uniform(-0.03, 0.03), 0.02), 0.995) for item in INTERNAL_ITEMS}
+    rule = {"indicator": "internal_survey", "items": INTERNAL_ITEMS, "rule": "satisfied_share"}
+    sizes = {unit: Random(f"{seed}/internal-n/{year}/{unit}").randrange(160, 320, CLUSTERS) for unit in satisfied}
+    # A seed of its own: other people answer here than in the survey of citizens.
+    return _survey(f"noi-bo-{year}", year, items, sizes, (rule,), seed + 1)
 
 
 def ddci_survey(survey_id: str, year: int, agreeing: Shares, seed: int) -> DemoSurvey:
