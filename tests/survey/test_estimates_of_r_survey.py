@@ -181,6 +181,28 @@ def test_quantiles_of_small_domains_and_shares_of_r_survey(shared: Path) -> None
     assert (yes.ci_low, yes.ci_high) == pytest.approx((0.823798892383, 0.911900077024), rel=1e-9)
 
 
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("steps", "df"),
+    [
+        (RAKE, 196),
+        (POSTSTRATA, 197),
+        ({"calibrate": {"totals": TOTALS}}, 196),
+        ({"calibrate": {"totals": TOTALS, "bounds": [0.8, 1.2]}}, 197),
+        ({"calibrate": {"method": "logit", "totals": TOTALS, "bounds": [0.5, 2.5]}}, 197),
+        ({"calibrate": {"method": "raking", "totals": TOTALS}}, 197),
+        (POSTSTRATA | {"calibrate": {"method": "logit", "totals": TOTALS, "bounds": [0.5, 2.5]}}, 197),
+    ],
+)
+def test_degrees_of_freedom_of_calibrated_jackknives_are_those_of_r_survey(
+    shared: Path, steps: Mapping[str, Any], df: int
+) -> None:
+    """degf(calibrate(as.svrepdesign(dstrat, "JKn"), …)): only unbounded linear calibration counts anew there."""
+    asked = [{"statistic": "mean", "variable": "api00"}]
+    (row,) = estimates(table(shared, "apistrat"), STRAT | {"replicates": {"type": "JKn"}} | steps, asked)
+    assert row.df == df
+
+
 def _counterpart(columns: Columns, declared: Mapping[str, Any], row: Mapping[str, str]) -> Estimate:
     statistic, term = row["statistic"], row["term"]
     by = ["stype", "sch.wide"] if "x_schwide" in statistic else ["stype"] if "stype" in statistic else []

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import fnmatch
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from thangdo.findings import Finding, Gathered, Where
-from thangdo.survey.design import Design, Replicates, Stage, make_stage, weights_degrees
-from thangdo.survey.design_document import DesignDocument, NonResponse, ReplicatesDocument
+from thangdo.survey.design import Design, Stage, make_stage
+from thangdo.survey.design_document import DesignDocument, NonResponse
+from thangdo.survey.design_replicates import given_replicates, replicates_of
 from thangdo.survey.estimation_columns import Categories, Columns
 from thangdo.survey.linearisation import lonely_groups
 from thangdo.survey.nonresponse import class_adjustment, propensity_classes, response_propensity
-from thangdo.survey.replicates import full_weights, jackknife_one, jackknife_stratified, rao_wu_bootstrap
 from thangdo.survey.weights_steps import (
     LoggedStep,
-    Step,
     apply_steps,
     calibration_steps,
     joined_categories,
@@ -57,7 +54,11 @@ def build_design(document: DesignDocument, columns: Columns, gathered: Gathered)
     steps = calibration_steps(document, columns, weights, gathered)
     gathered.refuse_errors()
     chain = apply_steps(weights, steps, columns.file, gathered)
-    replicates = _replicates(document, columns, stages, weights, steps, gathered)
+    jackknife = document.replicates is not None and document.replicates.type == "JKn" and bool(document.strata)
+    if jackknife and document.lonely_psu == "fail":
+        _refuse_lonely(document, columns, stages[:1], gathered)
+        gathered.refuse_errors()
+    replicates = replicates_of(document, columns, stages, weights, steps, gathered)
     if replicates is None and document.lonely_psu == "fail":
         _refuse_lonely(document, columns, stages, gathered)
     gathered.refuse_errors()
@@ -84,7 +85,7 @@ def _undeclared_weights(
     """The mean of given replicate weights, else what the fractions say, else one each."""
     replicates = document.replicates
     if replicates is not None and replicates.type == "given" and replicates.combined:
-        made = _given_replicates(replicates, columns, np.ones(columns.rows), gathered)
+        made = given_replicates(replicates, columns, np.ones(columns.rows), gathered)
         if made is not None and made.weights is not None:
             return np.asarray(made.weights.mean(axis=1), dtype=np.float64)
     return _weights_of_fractions(stages, columns.rows)
@@ -238,90 +239,3 @@ def _covariates(names: Sequence[str], columns: Columns, gathered: Gathered) -> F
             if categories is not None:
                 made += [(categories.codes == code).astype(float) for code in range(1, len(categories.labels))]
     return np.column_stack(made) if made else np.zeros((columns.rows, 0))
-
-
-def _replicates(
-    document: DesignDocument, columns: Columns, stages: Sequence[Stage], weights: Floats, steps: Sequence[Step],
-    gathered: Gathered,
-) -> Replicates | None:  # fmt: skip
-    given = document.replicates
-    if given is None:
-        return None
-    where = Where(columns.file)
-    if given.type == "given":
-        made = _given_replicates(given, columns, weights, gathered)
-    elif given.type == "JK1":
-        if document.strata:
-            gathered.add(Finding("SUR314", where, "JK1"))
-            return None
-        made = jackknife_one(stages[0])
-    elif given.type == "JKn":
-        if not document.strata:
-            gathered.add(Finding("SUR314", where, "JKn"))
-            return None
-        if document.lonely_psu == "fail":
-            _refuse_lonely(document, columns, stages[:1], gathered)
-            gathered.refuse_errors()
-        made = jackknife_stratified(stages[0], document.lonely_psu)
-    else:
-        made = rao_wu_bootstrap(stages[0], given.count, given.seed)
-    if made is None:
-        return None
-    if given.scale is not None:
-        made = replace(made, scale=given.scale)
-    if given.rscales:
-        made = replace(made, rscales=np.broadcast_to(np.array(given.rscales), made.rscales.shape).copy())
-    made = replace(made, mse=given.mse)
-    return _recalibrated(made, weights, steps, columns.file, gathered) if steps else made
-
-
-def _given_replicates(
-    given: ReplicatesDocument, columns: Columns, weights: Floats, gathered: Gathered
-) -> Replicates | None:
-    names = list(given.columns)
-    if given.pattern:
-        names = _matching(given.pattern, columns)
-        if not names:
-            columns.get(given.pattern, gathered)
-    made = [numeric(columns, name, gathered, filled=True) for name in names]
-    known = [values for values in made if values is not None]
-    if len(known) < len(made) or not known:
-        return None
-    if given.rscales and len(given.rscales) not in {1, len(known)}:
-        gathered.add(Finding("SUR311", Where(), f"rscales: {len(given.rscales)}", f"{len(known)}"))
-        return None
-    matrix = np.column_stack(known)
-    if not given.combined:
-        matrix = matrix * weights[:, None]
-    # The scale that belongs to a named kind of replicates, where none is declared.
-    count = len(known)
-    usual = {
-        "JK1": (count - 1) / count,
-        "bootstrap": 1 / max(count - 1, 1),
-        "BRR": 1 / count,
-        "Fay": 1 / (count * (1 - given.rho) ** 2),
-        "ACS": 4 / count,
-        "successive-difference": 4 / count,
-    }
-    scale = usual.get(given.declared, 1.0) if given.scale is None else given.scale
-    return Replicates(scale, np.ones(len(known)), weights_degrees(matrix), weights=matrix)
-
-
-def _matching(pattern: str, columns: Columns) -> list[str]:
-    """Columns by shell pattern (rw*), regular expression (rw[0-9]+) or beginning (rw), whichever fits first."""
-    names = [name for name in columns.columns if fnmatch.fnmatchcase(name, pattern)]
-    if not names:
-        try:
-            names = [name for name in columns.columns if re.fullmatch(pattern, name)]
-        except re.error:
-            names = []
-    return names or [name for name in columns.columns if name.startswith(pattern)]
-
-
-def _recalibrated(
-    made: Replicates, weights: Floats, steps: Sequence[Step], file: str, gathered: Gathered
-) -> Replicates:
-    """Every replicate goes through the same steps as the weights."""
-    base = full_weights(made, weights)
-    adjusted = np.column_stack([apply_steps(base[:, r], steps, file, gathered).weights for r in range(made.count)])
-    return replace(made, weights=adjusted, multipliers=None, psu=None, degrees=weights_degrees(adjusted))
