@@ -9,8 +9,12 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from thangdo.cli.options import said
 
-@click.command(help="Sao lưu cơ sở dữ liệu và minh chứng vào FOLDER / back up database and evidence into FOLDER.")
+
+@click.command(
+    help=said("Sao lưu cơ sở dữ liệu và minh chứng vào FOLDER.", "Back up database and evidence into FOLDER.")
+)
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.pass_obj
 def command(shared: dict[str, str], folder: Path) -> int:

@@ -6,11 +6,12 @@ from importlib import import_module
 
 import click
 
+from thangdo.cli.options import said
 from thangdo.cli.printing import print_findings
 from thangdo.findings import Finding
 
 
-@click.command(help="Nêu các thiết lập không an toàn của nền tảng / list unsafe settings of the platform.")
+@click.command(help=said("Nêu các thiết lập không an toàn của nền tảng.", "List unsafe settings of the platform."))
 @click.option("--json", "as_json", is_flag=True, help="JSON.")
 @click.pass_obj
 def command(shared: dict[str, str], as_json: bool) -> int:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
-
 import click
 
 from thangdo.cli.commands import Command
-from thangdo.cli.options import said
+from thangdo.cli.groups import LazyGroup
 
 ROWS = (
     Command("build", "composite_build", "Dựng chỉ số từ iData và iMeta", "Build an index from iData and iMeta"),
@@ -19,27 +17,12 @@ ROWS = (
     ),
     Command("audit", "composite_audit", "Kiểm toán thống kê: trang và PDF", "The statistical audit: page and PDF"),
 )
-_BY_NAME = {row.name: row for row in ROWS}
+ABOUT = (
+    "Chỉ số tổng hợp: dựng, bất định, kiểm toán.",
+    "Composite indices: build, uncertainty, audit.",
+)
 
 
-class CompositeGroup(click.Group):
-    """Knows its commands' names and summaries, and imports a command only to run it."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return [row.name for row in ROWS]
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        row = _BY_NAME.get(cmd_name)
-        if row is None:
-            return None
-        loaded: click.Command = importlib.import_module(f"thangdo.cli.{row.module}").command
-        return loaded
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section(said("Lệnh", "Commands")):
-            formatter.write_dl([(row.name, said(row.summary_vi, row.summary_en)) for row in ROWS])
-
-
-@click.command(cls=CompositeGroup)
+@click.command(cls=LazyGroup, rows=ROWS, about=ABOUT)
 def command() -> None:
-    """Chỉ số tổng hợp: dựng, bất định, kiểm toán. / Composite indices: build, uncertainty, audit."""
+    """The group: `groups.LazyGroup` says in the reader's language what it is for."""

@@ -17,7 +17,17 @@ if TYPE_CHECKING:
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.command("uncertainty")
+@click.command(
+    "uncertainty",
+    help=said(
+        "Thứ hạng kèm độ bất định, và lựa chọn nào làm thay đổi thứ hạng.\n\n"
+        "Ghi rank_intervals.csv, top_k.csv, rank_sets.csv, sobol.csv, items.csv, replications.parquet vào thư mục OUT. "
+        "Mã thoát 0: xong; 1: dữ liệu hoặc khai báo cần sửa.",
+        "Ranks with their uncertainty, and which choice moves them.\n\n"
+        "Writes rank_intervals.csv, top_k.csv, rank_sets.csv, sobol.csv, items.csv, replications.parquet into OUT. "
+        "Exit code 0: done; 1: data or declaration must be mended first.",
+    ),
+)
 @click.argument("idata", type=FILE)
 @click.argument("imeta", type=FILE)
 @click.option(
@@ -53,11 +63,7 @@ def command(
     chunk: int,
     json_: bool,
 ) -> int:
-    """Thứ hạng kèm độ bất định, và lựa chọn nào làm thay đổi thứ hạng. / Ranks with their uncertainty.
-
-    Ghi rank_intervals.csv, top_k.csv, rank_sets.csv, sobol.csv, items.csv, replications.parquet vào thư mục OUT.
-    Mã thoát 0: xong · 1: dữ liệu hoặc khai báo cần sửa. / Exit code 0: done · 1: something must be mended first.
-    """
+    """Ranks with their uncertainty."""
     from thangdo.composite.uncertainty_files import analyse_files
 
     result = analyse_files(idata, imeta, spec, replications, seed, out, threads=threads, chunk=chunk)

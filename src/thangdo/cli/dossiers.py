@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
-
 import click
 
 from thangdo.cli.commands import Command
+from thangdo.cli.groups import LazyGroup
 
 ROWS = (
     Command(
@@ -34,34 +33,12 @@ ROWS = (
         "Make a year of illustrative data",
     ),
 )
-_BY_NAME = {row.name: row for row in ROWS}
+ABOUT = (
+    "Hồ sơ thủ tục hành chính: nạp, đồng hồ pháp lý, báo cáo.",
+    "Dossiers: ingest, legal clock, report.",
+)
 
 
-class DossierGroup(click.Group):
-    """Knows its commands' names and summaries, and imports a command only to run it."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return [row.name for row in ROWS]
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        row = _BY_NAME.get(cmd_name)
-        if row is None:
-            return None
-        loaded: click.Command = importlib.import_module(f"thangdo.cli.{row.module}").command
-        return loaded
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        language = language_of(ctx)
-        with formatter.section("Lệnh" if language == "vi" else "Commands"):
-            formatter.write_dl([(row.name, row.summary_vi if language == "vi" else row.summary_en) for row in ROWS])
-
-
-def language_of(ctx: click.Context) -> str:
-    """The reader's language, as the entry point decided it."""
-    found: dict[str, object] = ctx.find_root().obj or {}
-    return "en" if found.get("language") == "en" else "vi"
-
-
-@click.command(cls=DossierGroup)
+@click.command(cls=LazyGroup, rows=ROWS, about=ABOUT)
 def command() -> None:
-    """Hồ sơ thủ tục hành chính: nạp, đồng hồ pháp lý, báo cáo. / Dossiers: ingest, legal clock, report."""
+    """The group: `groups.LazyGroup` says in the reader's language what it is for."""

@@ -9,25 +9,30 @@ from typing import Any, cast
 
 import click
 
-from thangdo.cli.dossiers import language_of
+from thangdo.cli.options import language as language_now
+from thangdo.cli.options import said
 
 
-@click.command("generate")
-@click.option("--rows", type=click.IntRange(min=1), required=True, help="Số hồ sơ của năm / dossiers of the year.")
-@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Hạt giống / seed.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Thư mục / folder.")
-@click.option("--year", type=click.IntRange(2000, 2100), default=2023, show_default=True, help="Năm / year.")
+@click.command(
+    "generate",
+    help=said(
+        "Tạo dữ liệu minh họa của một năm.\n\n22.600.000 dòng cho đúng các con số công bố năm 2023.",
+        "Make a year of illustrative data.\n\n22,600,000 rows give the published counts of 2023.",
+    ),
+)
+@click.option(
+    "--rows", type=click.IntRange(min=1), required=True, help=said("Số hồ sơ của năm.", "Dossiers of the year.")
+)
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help=said("Hạt giống.", "Seed."))
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help=said("Thư mục.", "Folder.")
+)
+@click.option("--year", type=click.IntRange(2000, 2100), default=2023, show_default=True, help=said("Năm.", "Year."))
 @click.option("--format", "form", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True)
-@click.option("--year-before/--no-year-before", default=True, help="Kèm năm trước / with the year before.")
-@click.option("--json", "as_json", is_flag=True, help="In JSON / print JSON.")
-@click.pass_context
-def command(
-    ctx: click.Context, rows: int, seed: int, out: Path, year: int, form: str, year_before: bool, as_json: bool
-) -> None:
-    """Tạo dữ liệu minh họa của một năm. / Make a year of illustrative data.
-
-    22.600.000 dòng cho đúng các con số công bố năm 2023. / 22,600,000 rows give the published counts of 2023.
-    """
+@click.option("--year-before/--no-year-before", default=True, help=said("Kèm năm trước.", "With the year before."))
+@click.option("--json", "as_json", is_flag=True, help=said("In JSON.", "Print JSON."))
+def command(rows: int, seed: int, out: Path, year: int, form: str, year_before: bool, as_json: bool) -> None:
+    """Write the files and say what they hold."""
     from thangdo.dossiers.generate import Form, generate
 
     with click.progressbar(length=100, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
@@ -40,7 +45,7 @@ def command(
             reached = percent
 
         truth = generate(rows, seed, out, year=year, form=cast(Form, form), year_before=year_before, progress=progress)
-    _show(truth, out, language_of(ctx), as_json)
+    _show(truth, out, language_now(), as_json)
 
 
 def _show(truth: dict[str, Any], out: Path, language: str, as_json: bool) -> None:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from thangdo.cli.dossiers import language_of
+from thangdo.cli.options import language as language_now
+from thangdo.cli.options import said
 from thangdo.cli.printing import code_row, print_findings
 from thangdo.dossiers.failure import DossiersFailure
 from thangdo.dossiers.schema import TABLES
@@ -22,24 +23,32 @@ if TYPE_CHECKING:
 COUNTS = ("read", "accepted", "rejected", "duplicate")
 
 
-@click.command("ingest")
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--store", type=click.Path(file_okay=False, path_type=Path), required=True, help="Kho / store.")
-@click.option("--table", type=click.Choice([table.name for table in TABLES]), help="Bảng / table (else by header).")
-@click.option(
-    "--as-of", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]), help="Ngày số liệu / as-of (else newest stamp)."
+@click.command(
+    "ingest",
+    help=said(
+        "Nạp tệp CSV (gz, zst), Parquet, XLSX vào kho.\n\n"
+        "Mã thoát 0: xong (kể cả khi có dòng bị loại); 1: tệp bị đứt hoặc không đọc được; 3: không ghi được kho.",
+        "Take CSV (gz, zst), Parquet and XLSX files into a store.\n\n"
+        "Exit code 0: done (rejected rows are listed); 1: a file breaks off or is no table; 3: the store cannot be written.",
+    ),
 )
-@click.option("--keep", multiple=True, metavar="COLUMN", help="Giữ thêm cột / keep a further column.")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--store", type=click.Path(file_okay=False, path_type=Path), required=True, help=said("Kho.", "Store."))
+@click.option(
+    "--table", type=click.Choice([table.name for table in TABLES]), help=said("Bảng.", "Table (else by header).")
+)
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]), help=said("Ngày số liệu.", "As-of (else newest stamp).")
+)
+@click.option("--keep", multiple=True, metavar="COLUMN", help=said("Giữ thêm cột.", "Keep a further column."))
 @click.option(
     "--pseudonymise",
     "key_file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Tệp khóa: thay mã hồ sơ bằng bí danh / key file: dossier codes become keyed hashes.",
+    help=said("Tệp khóa: thay mã hồ sơ bằng bí danh.", "Key file: dossier codes become keyed hashes."),
 )
-@click.option("--json", "as_json", is_flag=True, help="In JSON / print JSON.")
-@click.pass_context
+@click.option("--json", "as_json", is_flag=True, help=said("In JSON.", "Print JSON."))
 def command(
-    ctx: click.Context,
     files: tuple[Path, ...],
     store: Path,
     table: str | None,
@@ -48,15 +57,11 @@ def command(
     key_file: Path | None,
     as_json: bool,
 ) -> int:
-    """Nạp tệp CSV (gz, zst), Parquet, XLSX vào kho. / Take CSV (gz, zst), Parquet and XLSX files into a store.
-
-    Mã thoát 0: xong (kể cả khi có dòng bị loại) · 1: tệp bị đứt hoặc không đọc được · 3: không ghi được kho.
-    Exit code 0: done (rejected rows are listed) · 1: a file breaks off or is no table · 3: the store cannot be written.
-    """
+    """Take the files in and say what became of their rows."""
     from thangdo.dossiers.ingest import ingest
     from thangdo.dossiers.ingest_pseudonyms import read_key
 
-    language = language_of(ctx)
+    language = language_now()
     try:
         with click.progressbar(length=100, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
             done = ingest(

@@ -10,43 +10,60 @@ from typing import Any
 
 import click
 
-from thangdo.cli.dossiers import language_of
+from thangdo.cli.options import language as language_now
+from thangdo.cli.options import said
 
 
-@click.command("report")
-@click.option("--store", type=click.Path(file_okay=False, path_type=Path), required=True, help="Kho hồ sơ / store.")
-@click.option("--year", type=click.IntRange(1990, 2099), required=True, help="Năm báo cáo / year.")
+@click.command(
+    "report",
+    help=said(
+        "Tính biểu 06, đúng hạn, xin lỗi, dịch vụ công trực tuyến, TT 01, QĐ 766 của một năm.",
+        "Compute form 06, on time, apologies, online services, TT 01 and QĐ 766 of a year.",
+    ),
+)
+@click.option(
+    "--store", type=click.Path(file_okay=False, path_type=Path), required=True, help=said("Kho hồ sơ.", "Store.")
+)
+@click.option("--year", type=click.IntRange(1990, 2099), required=True, help=said("Năm báo cáo.", "Year."))
 @click.option("--by", default="unit", show_default=True, help="unit,block,field,procedure,channel,level,month")
 @click.option(
-    "--where", "conditions", multiple=True, metavar="DIM=VALUE[,VALUE]", help="Lọc / filter, e.g. channel=online."
+    "--where",
+    "conditions",
+    multiple=True,
+    metavar="DIM=VALUE[,VALUE]",
+    help=said("Lọc.", "Filter, e.g. channel=online."),
 )
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Số liệu tại ngày / as known on a day.")
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), default=None, help=said("Số liệu tại ngày.", "As known on a day.")
+)
 @click.option("--engine", default="duckdb", show_default=True, help="duckdb | spark")
 @click.option(
     "--published",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     default=None,
-    help="summary.json đã công bố, để so sánh / published summary to compare with.",
+    help=said("summary.json đã công bố, để so sánh.", "Published summary to compare with."),
 )
 @click.option(
     "--list",
     "measures",
     multiple=True,
-    help="Ghi danh sách hồ sơ của một số liệu, ví dụ overdue / list the dossiers behind a figure.",
+    help=said("Ghi danh sách hồ sơ của một số liệu, ví dụ overdue.", "List the dossiers behind a figure."),
 )
 @click.option(
-    "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Thư mục kết quả / folder."
+    "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help=said("Thư mục kết quả.", "Folder.")
 )
-@click.option("--illustrative", is_flag=True, help="Ghi rõ là số liệu minh họa / mark the pages as illustrative.")
-@click.option("--json", "as_json", is_flag=True, help="In JSON / print the summary as JSON.")
-@click.pass_context
-def command(ctx: click.Context, /, **options: Any) -> int:
-    """Tính biểu 06, đúng hạn, xin lỗi, dịch vụ công, TT 01, QĐ 766 của một năm. / Compute the year's figures."""
+@click.option(
+    "--illustrative", is_flag=True, help=said("Ghi rõ là số liệu minh họa.", "Mark the pages as illustrative.")
+)
+@click.option("--json", "as_json", is_flag=True, help=said("In JSON.", "Print the summary as JSON."))
+def command(**options: Any) -> int:
+    """Compute, write, and say the year in a line."""
     from thangdo.cli.printing import print_findings
     from thangdo.dossiers.failure import DossiersFailure
     from thangdo.findings import Finding, Where
+    from thangdo.reporting.numbers import number
 
-    language = language_of(ctx)
+    language = language_now()
     try:
         summary, written = _run(**options, language=language)
     except DossiersFailure as failure:
@@ -62,7 +79,8 @@ def command(ctx: click.Context, /, **options: Any) -> int:
         if language == "vi"
         else "{year}: received {received}, resolved {resolved}, overdue {overdue}, in process {in_process} → {out}"
     )
-    click.echo(line.format(year=options["year"], out=options["out"], **summary))
+    counts = {name: number(int(str(summary[name])), language) for name in ("received", "resolved", "overdue", "in_process")}
+    click.echo(line.format(year=options["year"], out=options["out"], **counts))
     click.echo("  " + ", ".join(written))
     return 0
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from thangdo.cli.dossiers import language_of
 from thangdo.cli.options import as_json, print_json, said
+from thangdo.cli.options import language as language_now
 
 if TYPE_CHECKING:
     from thangdo.dossiers.indicators.unit_values import UnitValue
@@ -25,8 +25,10 @@ if TYPE_CHECKING:
         "sets say which; a unit includes those below it unless the criterion says otherwise.",
     ),
 )
-@click.option("--store", type=click.Path(file_okay=False, path_type=Path), required=True, help="Kho hồ sơ / store.")
-@click.option("--year", type=click.IntRange(1990, 2099), required=True, help="Năm / year.")
+@click.option(
+    "--store", type=click.Path(file_okay=False, path_type=Path), required=True, help=said("Kho hồ sơ.", "Store.")
+)
+@click.option("--year", type=click.IntRange(1990, 2099), required=True, help=said("Năm.", "Year."))
 @click.option(
     "--round",
     "round_path",
@@ -40,12 +42,12 @@ if TYPE_CHECKING:
     multiple=True,
     help=said("Chỉ ghi chỉ tiêu này (lặp lại được).", "Write this indicator only (may be repeated)."),
 )
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Số liệu tại ngày / as known on a day.")
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), default=None, help=said("Số liệu tại ngày.", "As known on a day.")
+)
 @click.option("--engine", default="duckdb", show_default=True, help="duckdb | spark")
 @as_json
-@click.pass_context
 def command(
-    ctx: click.Context,
     store: Path,
     year: int,
     round_path: Path,
@@ -65,7 +67,7 @@ def command(
     from thangdo.findings import Finding, Gathered, Where
     from thangdo.proof import file_hash
 
-    language = language_of(ctx)
+    language = language_now()
     round_ = read_round(round_path)
     leaves = counted_leaves(round_, "dossiers")
     wanted = sorted({leaf.indicator for leaf in leaves})

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 from collections.abc import Sequence
-from typing import Any
 
 import click
 
 from thangdo import __version__
-from thangdo.cli.commands import COMMANDS, Command
+from thangdo.cli.commands import COMMANDS
+from thangdo.cli.groups import LazyGroup
 from thangdo.findings import Refused
 
-_BY_NAME = {row.name: row for row in COMMANDS}
 _ROOMS = {"vi", "en"}
 
 
@@ -28,39 +26,18 @@ def language_of(arguments: Sequence[str]) -> str:
     return chosen if chosen in _ROOMS else "vi"
 
 
-class LazyGroup(click.Group):
-    """A group that knows its commands' names and summaries, and imports a command only to run it."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return [row.name for row in COMMANDS]
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        row = _BY_NAME.get(cmd_name)
-        if row is None:
-            return None
-        loaded: click.Command = importlib.import_module(f"thangdo.cli.{row.module}").command
-        return loaded
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Lệnh" if _language(ctx) == "vi" else "Commands"):
-            formatter.write_dl([(row.name, _summary(row, _language(ctx))) for row in COMMANDS])
+ABOUT = (
+    "Thang Đo: đánh giá, xếp hạng, công bố — ai cũng tính lại được.",
+    "Thang Đo: evaluate, rank, publish — and anyone can recompute it.",
+)
 
 
-def _language(ctx: click.Context) -> str:
-    found: dict[str, Any] = ctx.find_root().obj or {}
-    return str(found.get("language", "vi"))
-
-
-def _summary(row: Command, language: str) -> str:
-    return row.summary_vi if language == "vi" else row.summary_en
-
-
-@click.command(cls=LazyGroup, invoke_without_command=False)
+@click.command(cls=LazyGroup, rows=COMMANDS, about=ABOUT, invoke_without_command=False)
 @click.option("--lang", type=click.Choice(["vi", "en"]), default=None, help="Ngôn ngữ / language.")
 @click.version_option(__version__, prog_name="thangdo")
 @click.pass_context
 def thangdo(ctx: click.Context, lang: str | None) -> None:
-    """Thang Đo: đánh giá, xếp hạng, công bố — ai cũng tính lại được."""
+    """The command line: `groups.LazyGroup` says in the reader's language what it is for."""
     ctx.ensure_object(dict)
     if lang:
         ctx.obj["language"] = lang

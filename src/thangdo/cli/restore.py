@@ -7,11 +7,15 @@ from pathlib import Path
 
 import click
 
+from thangdo.cli.options import said
 
-@click.command(help="Khôi phục từ bản sao lưu FOLDER, sau khi kiểm mọi mã băm / restore a backup, hashes checked.")
+
+@click.command(
+    help=said("Khôi phục từ bản sao lưu FOLDER, sau khi kiểm mọi mã băm.", "Restore a backup, hashes checked.")
+)
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--replace", is_flag=True, help="Ghi đè dữ liệu đang có / overwrite present data.")
-@click.option("--verify-only", is_flag=True, help="Chỉ kiểm mã băm / check the hashes only.")
+@click.option("--replace", is_flag=True, help=said("Ghi đè dữ liệu đang có.", "Overwrite present data."))
+@click.option("--verify-only", is_flag=True, help=said("Chỉ kiểm mã băm.", "Check the hashes only."))
 @click.pass_obj
 def command(shared: dict[str, str], folder: Path, replace: bool, verify_only: bool) -> int:
     """0 done · 3 stopped, nothing changed."""

@@ -8,15 +8,18 @@ from pathlib import Path
 import click
 
 from thangdo.cli.check import report
+from thangdo.cli.options import said
 
 
-@click.command(help="Chạy nền tảng trên một máy chủ / run the platform on one machine.")
-@click.option("--address", default="127.0.0.1", show_default=True, help="Địa chỉ / address.")
-@click.option("--port", default=8000, show_default=True, help="Cổng / port.")
-@click.option("--socket", type=click.Path(path_type=Path), help="Ổ cắm Unix thay cho cổng / Unix socket, not a port.")
-@click.option("--workers", type=click.IntRange(1, 64), help="Số tiến trình / processes.")
-@click.option("--migrate/--no-migrate", default=False, help="Nâng cấp cơ sở dữ liệu trước / migrate first.")
-@click.option("--work/--no-work", default=True, help="Làm luôn các việc nền / do background work as well.")
+@click.command(help=said("Chạy nền tảng trên một máy chủ.", "Run the platform on one machine."))
+@click.option("--address", default="127.0.0.1", show_default=True, help=said("Địa chỉ.", "Address."))
+@click.option("--port", default=8000, show_default=True, help=said("Cổng.", "Port."))
+@click.option(
+    "--socket", type=click.Path(path_type=Path), help=said("Ổ cắm Unix thay cho cổng.", "Unix socket, not a port.")
+)
+@click.option("--workers", type=click.IntRange(1, 64), help=said("Số tiến trình.", "Processes."))
+@click.option("--migrate/--no-migrate", default=False, help=said("Nâng cấp cơ sở dữ liệu trước.", "Migrate first."))
+@click.option("--work/--no-work", default=True, help=said("Làm luôn các việc nền.", "Do background work as well."))
 @click.pass_obj
 def command(
     shared: dict[str, str], address: str, port: int, socket: Path | None, workers: int | None, migrate: bool, work: bool

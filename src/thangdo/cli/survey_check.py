@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from thangdo.cli.options import language as language_now
+from thangdo.cli.options import said
 from thangdo.cli.printing import code_row
-from thangdo.cli.survey import language_of
 from thangdo.cli.survey_draw import FILE
 
 if TYPE_CHECKING:
@@ -17,17 +18,33 @@ if TYPE_CHECKING:
     from thangdo.survey.responses_report import Checked
 
 
-@click.command("check")
+@click.command(
+    "check",
+    help=said(
+        "Kiểm tra câu trả lời theo bảng hỏi.\n\n"
+        "Ghi accepted.csv (kèm cột cảnh báo), rejects.csv, check.json. "
+        "Không có RESPONSES: chỉ kiểm tra bảng hỏi. "
+        "--compare nêu câu nào so sánh được với ấn bản trước. "
+        "Mã thoát 1 khi có dòng bị loại.",
+        "Check answers against their questionnaire.\n\n"
+        "Writes accepted.csv with its flags, rejects.csv, check.json. "
+        "Without RESPONSES only the questionnaire is checked. "
+        "--compare says which questions compare with an earlier edition. "
+        "Exit code 1 where rows were rejected.",
+    ),
+)
 @click.argument("responses", type=FILE, required=False)
-@click.option("--questionnaire", "name", required=True, help="Mã có sẵn, tệp YAML hoặc XLSForm / id, YAML or XLSForm.")
-@click.option("--compare", "earlier", help="Ấn bản trước để so sánh / the earlier edition to compare with.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Thư mục kết quả / folder.")
-@click.option("--export", type=click.Path(dir_okay=False, path_type=Path), help="Xuất bảng hỏi .xlsx/.yaml / write it.")
-@click.option("--sheet", help="Tên trang tính / sheet.")
-@click.option("--json", "as_json", is_flag=True, help="In JSON / print JSON.")
-@click.pass_context
+@click.option(
+    "--questionnaire", "name", required=True, help=said("Mã có sẵn, tệp YAML hoặc XLSForm.", "Id, YAML or XLSForm.")
+)
+@click.option("--compare", "earlier", help=said("Ấn bản trước để so sánh.", "The earlier edition to compare with."))
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help=said("Thư mục kết quả.", "Folder."))
+@click.option(
+    "--export", type=click.Path(dir_okay=False, path_type=Path), help=said("Xuất bảng hỏi .xlsx/.yaml.", "Write the questionnaire as .xlsx or .yaml.")
+)
+@click.option("--sheet", help=said("Tên trang tính.", "Sheet."))
+@click.option("--json", "as_json", is_flag=True, help=said("In JSON.", "Print JSON."))
 def command(
-    ctx: click.Context,
     responses: Path | None,
     name: str,
     earlier: str | None,
@@ -36,17 +53,11 @@ def command(
     sheet: str | None,
     as_json: bool,
 ) -> int:
-    """Kiểm tra câu trả lời theo bảng hỏi. / Check answers against their questionnaire.
-
-    Ghi accepted.csv (kèm cột cảnh báo), rejects.csv, check.json. Không có RESPONSES: chỉ kiểm tra bảng hỏi.
-    --compare nêu câu nào so sánh được với ấn bản trước. Mã thoát 1 khi có dòng bị loại. / Writes accepted.csv with
-    its flags, rejects.csv, check.json. Without RESPONSES only the questionnaire is checked. --compare says which
-    questions compare with an earlier edition. Exit code 1 where rows were rejected.
-    """
+    """Check and write what was found."""
     from thangdo.survey.questionnaire_lint import lint
     from thangdo.survey.questionnaire_reading import read_questionnaire, write_questionnaire
 
-    language = language_of(ctx)
+    language = language_now()
     questionnaire = read_questionnaire(name)
     if export is not None:
         write_questionnaire(export, questionnaire)

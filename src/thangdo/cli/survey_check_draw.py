@@ -7,25 +7,36 @@ from pathlib import Path
 
 import click
 
+from thangdo.cli.options import language as language_now
+from thangdo.cli.options import said
 from thangdo.cli.printing import print_findings
-from thangdo.cli.survey import language_of
 from thangdo.cli.survey_draw import FILE, show_failure
 from thangdo.cli.survey_frame import FINISHED_FROM, FINISHED_TO, SOURCE, frame_from
 from thangdo.survey.failure import SurveyFailure
 
 
-@click.command("check-draw")
+@click.command(
+    "check-draw",
+    help=said(
+        "Chọn lại từ danh sách FRAME và so sánh với thư mục FOLDER.\n\n"
+        "Không nêu --plan và --seed thì dùng kế hoạch và giá trị ngẫu nhiên trong thư mục. "
+        "Mã thoát 1: có chỗ khác.",
+        "Draw again from FRAME and compare with FOLDER.\n\n"
+        "Without --plan and --seed those in the folder are taken at their word. "
+        "Exit code 1: something differs.",
+    ),
+)
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.argument("frame", type=SOURCE)
-@click.option("--plan", "plan_file", type=FILE, help="Kế hoạch như đã công bố / the plan as announced.")
-@click.option("--seed", "seeds", multiple=True, help="Giá trị đọc từ nguồn ngẫu nhiên / what the sources showed.")
-@click.option("--sheet", help="Tên trang tính / sheet.")
+@click.option("--plan", "plan_file", type=FILE, help=said("Kế hoạch như đã công bố.", "The plan as announced."))
+@click.option(
+    "--seed", "seeds", multiple=True, help=said("Giá trị đọc từ nguồn ngẫu nhiên.", "What the sources showed.")
+)
+@click.option("--sheet", help=said("Tên trang tính.", "Sheet."))
 @FINISHED_FROM
 @FINISHED_TO
-@click.option("--json", "as_json", is_flag=True, help="In JSON / print JSON.")
-@click.pass_context
+@click.option("--json", "as_json", is_flag=True, help=said("In JSON.", "Print JSON."))
 def command(
-    ctx: click.Context,
     folder: Path,
     frame: Path,
     plan_file: Path | None,
@@ -35,15 +46,11 @@ def command(
     finished_to: datetime | None,
     as_json: bool,
 ) -> int:
-    """Chọn lại từ danh sách FRAME và so sánh với thư mục FOLDER. / Draw again from FRAME, compare with FOLDER.
-
-    Không nêu --plan và --seed thì dùng kế hoạch và giá trị ngẫu nhiên trong thư mục.
-    Without --plan and --seed those in the folder are taken at their word. Exit code 1: something differs.
-    """
+    """Draw again and tell every difference."""
     from thangdo.survey.draw_plan import read_plan
     from thangdo.survey.draw_record import check_draw
 
-    language = language_of(ctx)
+    language = language_now()
     plan = read_plan(plan_file) if plan_file else None
     try:
         found = check_draw(folder, frame_from(frame, sheet, finished_from, finished_to), plan, seeds)

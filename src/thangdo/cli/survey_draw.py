@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from thangdo.cli.options import language as language_now
+from thangdo.cli.options import said
 from thangdo.cli.printing import print_findings
-from thangdo.cli.survey import language_of
 from thangdo.cli.survey_frame import FINISHED_FROM, FINISHED_TO, SOURCE, frame_from
 from thangdo.findings import Finding
 from thangdo.survey.failure import SurveyFailure
@@ -22,25 +23,37 @@ if TYPE_CHECKING:
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.command("draw")
+@click.command(
+    "draw",
+    help=said(
+        "Chọn mẫu mà ai cũng lặp lại được (RFC 3797).\n\n"
+        "Bước 1: --announce KEHOACH.yaml ghi mã băm của danh sách; công bố tệp này.\n\n"
+        'Bước 2, sau khi nguồn ngẫu nhiên có kết quả: --plan KEHOACH.yaml --seed "2 5 8 10 12" --out THUMUC.',
+        "A draw that anyone can repeat (RFC 3797).\n\n"
+        "Step 1: --announce PLAN.yaml writes the hash of the frame; publish it.\n\n"
+        'Step 2, once the sources have spoken: --plan PLAN.yaml --seed "2 5 8 10 12" --out FOLDER.',
+    ),
+)
 @click.argument("frame", type=SOURCE)
-@click.option("--plan", "plan_file", type=FILE, help="Kế hoạch YAML/JSON / plan.")
-@click.option("--announce", type=click.Path(dir_okay=False, path_type=Path), help="Ghi kế hoạch để công bố / write it.")
-@click.option("--seed", "seeds", multiple=True, help="Giá trị mỗi nguồn ngẫu nhiên / one per source, in order.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Thư mục kết quả / folder.")
-@click.option("--n", type=click.IntRange(min=1), help="Cỡ mẫu khi không có kế hoạch / sample size without a plan.")
-@click.option("--strata", multiple=True, help="Cột tầng khi không có kế hoạch / stratum column without a plan.")
-@click.option("--method", default="srs", show_default=True, help="Cách chọn khi không có kế hoạch / method.")
-@click.option("--size", "size", default="", help="Cột quy mô khi không có kế hoạch / size column.")
-@click.option("--id", "keys", multiple=True, help="Cột mã khi không có kế hoạch / key column.")
-@click.option("--allocation", default="proportional", show_default=True, help="Cách phân bổ / allocation rule.")
-@click.option("--sheet", help="Tên trang tính / sheet.")
+@click.option("--plan", "plan_file", type=FILE, help=said("Kế hoạch YAML/JSON.", "The plan, YAML or JSON."))
+@click.option(
+    "--announce", type=click.Path(dir_okay=False, path_type=Path), help=said("Ghi kế hoạch để công bố.", "Write the plan that is to be published.")
+)
+@click.option("--seed", "seeds", multiple=True, help=said("Giá trị mỗi nguồn ngẫu nhiên.", "One per source, in order."))
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help=said("Thư mục kết quả.", "Folder."))
+@click.option(
+    "--n", type=click.IntRange(min=1), help=said("Cỡ mẫu khi không có kế hoạch.", "Sample size without a plan.")
+)
+@click.option("--strata", multiple=True, help=said("Cột tầng khi không có kế hoạch.", "Stratum column without a plan."))
+@click.option("--method", default="srs", show_default=True, help=said("Cách chọn khi không có kế hoạch.", "How to draw, without a plan."))
+@click.option("--size", "size", default="", help=said("Cột quy mô khi không có kế hoạch.", "Column of sizes, without a plan."))
+@click.option("--id", "keys", multiple=True, help=said("Cột mã khi không có kế hoạch.", "Key column, without a plan."))
+@click.option("--allocation", default="proportional", show_default=True, help=said("Cách phân bổ.", "Allocation rule."))
+@click.option("--sheet", help=said("Tên trang tính.", "Sheet."))
 @FINISHED_FROM
 @FINISHED_TO
-@click.option("--json", "as_json", is_flag=True, help="In JSON / print JSON.")
-@click.pass_context
+@click.option("--json", "as_json", is_flag=True, help=said("In JSON.", "Print JSON."))
 def command(
-    ctx: click.Context,
     frame: Path,
     plan_file: Path | None,
     announce: Path | None,
@@ -57,20 +70,14 @@ def command(
     finished_to: datetime | None,
     as_json: bool,
 ) -> int:
-    """Chọn mẫu mà ai cũng lặp lại được (RFC 3797). / A draw that anyone can repeat (RFC 3797).
-
-    Bước 1: --announce KEHOACH.yaml ghi mã băm của danh sách; công bố tệp này. Bước 2, sau khi nguồn ngẫu nhiên
-    có kết quả: --plan KEHOACH.yaml --seed "2 5 8 10 12" --out THUMUC.
-    Step 1: --announce PLAN.yaml writes the frame's hash; publish it. Step 2, once the sources have spoken:
-    --plan PLAN.yaml --seed "2 5 8 10 12" --out FOLDER.
-    """
+    """Announce, or draw what was announced."""
     from thangdo.survey.draw_plan import plan_of, read_plan
 
     if plan_file is None and n is None:
         raise click.UsageError("--plan hoặc --n / --plan or --n")
     if announce is None and (not seeds or out is None):
         raise click.UsageError("--announce, hoặc --seed và --out / --announce, or --seed and --out")
-    language = language_of(ctx)
+    language = language_now()
     table = frame_from(frame, sheet, finished_from, finished_to)
     if plan_file is not None:
         plan = read_plan(plan_file)

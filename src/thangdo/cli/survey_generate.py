@@ -8,31 +8,46 @@ from pathlib import Path
 
 import click
 
+from thangdo.cli.options import language as language_now
+from thangdo.cli.options import said
 from thangdo.cli.printing import print_findings
-from thangdo.cli.survey import language_of
 from thangdo.findings import Finding
 from thangdo.survey.failure import SurveyFailure
 
 _SHARE = click.FloatRange(0, 0.9)
 
 
-@click.command("generate")
-@click.option(
-    "--rows", "--responses", "rows", type=click.IntRange(min=4), required=True, help="Số phiếu / people drawn."
+@click.command(
+    "generate",
+    help=said(
+        "Tạo một cuộc khảo sát minh họa.\n\n"
+        "Ghi responses.csv, frame.csv, truth.json, design.yaml, analysis.yaml; dùng ngay được với `survey estimate`.",
+        "Make an illustrative survey.\n\n"
+        "Writes responses.csv, frame.csv, truth.json, design.yaml, analysis.yaml, ready for `survey estimate`.",
+    ),
 )
-@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Hạt giống / seed.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Thư mục / folder.")
-@click.option("--strata", type=click.IntRange(min=1), help="Số tầng / strata.")
-@click.option("--clusters", type=click.IntRange(min=2), help="Số cụm được chọn / clusters drawn.")
-@click.option("--units", type=click.IntRange(min=1), default=20, show_default=True, help="Số đơn vị / units rated.")
-@click.option("--items", type=click.IntRange(min=1), default=22, show_default=True, help="Số câu hỏi / items.")
-@click.option("--population", type=click.IntRange(min=4), help="Số người của tổng thể / people in the population.")
-@click.option("--non-response", type=_SHARE, default=0.2, show_default=True, help="Tỷ lệ không trả lời / share.")
-@click.option("--missing", type=_SHARE, default=0.02, show_default=True, help="Tỷ lệ bỏ trống / blank answers.")
-@click.option("--json", "as_json", is_flag=True, help="In JSON / print JSON.")
-@click.pass_context
+@click.option(
+    "--rows", "--responses", "rows", type=click.IntRange(min=4), required=True, help=said("Số phiếu.", "People drawn.")
+)
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help=said("Hạt giống.", "Seed."))
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help=said("Thư mục.", "Folder.")
+)
+@click.option("--strata", type=click.IntRange(min=1), help=said("Số tầng.", "Strata."))
+@click.option("--clusters", type=click.IntRange(min=2), help=said("Số cụm được chọn.", "Clusters drawn."))
+@click.option(
+    "--units", type=click.IntRange(min=1), default=20, show_default=True, help=said("Số đơn vị.", "Units rated.")
+)
+@click.option("--items", type=click.IntRange(min=1), default=22, show_default=True, help=said("Số câu hỏi.", "Items."))
+@click.option(
+    "--population", type=click.IntRange(min=4), help=said("Số người của tổng thể.", "People in the population.")
+)
+@click.option(
+    "--non-response", type=_SHARE, default=0.2, show_default=True, help=said("Tỷ lệ không trả lời.", "Share that does not answer.")
+)
+@click.option("--missing", type=_SHARE, default=0.02, show_default=True, help=said("Tỷ lệ bỏ trống.", "Blank answers."))
+@click.option("--json", "as_json", is_flag=True, help=said("In JSON.", "Print JSON."))
 def command(
-    ctx: click.Context,
     rows: int,
     seed: int,
     out: Path,
@@ -45,15 +60,11 @@ def command(
     missing: float,
     as_json: bool,
 ) -> int:
-    """Tạo một cuộc khảo sát minh họa. / Make an illustrative survey.
-
-    Ghi responses.csv, frame.csv, truth.json, design.yaml, analysis.yaml; dùng ngay được với `survey estimate`.
-    Writes responses.csv, frame.csv, truth.json, design.yaml, analysis.yaml, ready for `survey estimate`.
-    """
+    """Write the survey and say what it holds."""
     from thangdo.survey.generate import Size, generate
 
     size = Size(rows, strata, clusters, units, items, population, non_response, missing)
-    language = language_of(ctx)
+    language = language_now()
     try:
         with click.progressbar(length=rows, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
             truth = generate(size, seed, out, progress=lambda done, _total: bar.update(done - bar.pos))

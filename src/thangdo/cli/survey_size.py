@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from thangdo.cli.survey import language_of
+from thangdo.cli.options import language as language_now
+from thangdo.cli.options import said
 from thangdo.cli.survey_draw import FILE, show_failure
 from thangdo.survey.failure import SurveyFailure
 
@@ -28,43 +29,47 @@ _WORDS = {
 
 @click.command("size")
 @click.argument("frame", type=FILE, required=False)
-@click.option("--population", type=click.IntRange(min=1), help="Tổng thể N / population.")
-@click.option("--margin", type=_SHARE, default=0.05, show_default=True, help="Sai số cho phép / margin of error.")
-@click.option("--share", type=_SHARE, default=0.5, show_default=True, help="Tỷ lệ dự kiến / expected share.")
-@click.option("--confidence", type=_SHARE, default=0.95, show_default=True, help="Độ tin cậy / confidence.")
+@click.option("--population", type=click.IntRange(min=1), help=said("Tổng thể N.", "Population."))
+@click.option(
+    "--margin", type=_SHARE, default=0.05, show_default=True, help=said("Sai số cho phép.", "Margin of error.")
+)
+@click.option("--share", type=_SHARE, default=0.5, show_default=True, help=said("Tỷ lệ dự kiến.", "Expected share."))
+@click.option("--confidence", type=_SHARE, default=0.95, show_default=True, help=said("Độ tin cậy.", "Confidence."))
 @click.option(
     "--deff",
     type=click.FloatRange(min=0, min_open=True),
     default=1.0,
     show_default=True,
-    help="Hệ số thiết kế / design effect.",
+    help=said("Hệ số thiết kế.", "Design effect."),
 )
-@click.option("--take", type=click.FloatRange(min=1), help="Số phiếu mỗi cụm / interviews a cluster (deff by --icc).")
+@click.option(
+    "--take", type=click.FloatRange(min=1), help=said("Số phiếu mỗi cụm.", "Interviews a cluster (deff by --icc).")
+)
 @click.option(
     "--icc",
     type=click.FloatRange(0, 1),
     default=0.05,
     show_default=True,
-    help="Tương quan trong cụm / intraclass correlation.",
+    help=said("Tương quan trong cụm.", "Intraclass correlation."),
 )
 @click.option(
     "--response-rate",
     type=click.FloatRange(0, 1, min_open=True),
     default=1.0,
     show_default=True,
-    help="Tỷ lệ trả lời / response rate.",
+    help=said("Tỷ lệ trả lời.", "Response rate."),
 )
-@click.option("--change", type=float, help="Mức thay đổi cần thấy được / change to be seen.")
-@click.option("--power", type=_SHARE, default=0.8, show_default=True, help="Lực kiểm định / power.")
-@click.option("--strata", multiple=True, help="Cột tầng của FRAME / stratum column.")
-@click.option("--count", "count_column", default="", help="Cột số người của mỗi dòng / column with each row's count.")
-@click.option("--spread", default="", help="Cột độ lệch chuẩn của tầng (Neyman) / standard deviation column.")
-@click.option("--total", type=click.IntRange(min=1), help="Tổng cỡ mẫu cần phân bổ / total to allocate.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Ghi CSV / write CSV.")
-@click.option("--json", "as_json", is_flag=True, help="In JSON / print JSON.")
-@click.pass_context
+@click.option("--change", type=float, help=said("Mức thay đổi cần thấy được.", "Change to be seen."))
+@click.option("--power", type=_SHARE, default=0.8, show_default=True, help=said("Lực kiểm định.", "Power."))
+@click.option("--strata", multiple=True, help=said("Cột tầng của FRAME.", "Stratum column."))
+@click.option(
+    "--count", "count_column", default="", help=said("Cột số người của mỗi dòng.", "Column with each row's count.")
+)
+@click.option("--spread", default="", help=said("Cột độ lệch chuẩn của tầng (Neyman).", "Standard deviation column."))
+@click.option("--total", type=click.IntRange(min=1), help=said("Tổng cỡ mẫu cần phân bổ.", "Total to allocate."))
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help=said("Ghi CSV.", "Write CSV."))
+@click.option("--json", "as_json", is_flag=True, help=said("In JSON.", "Print JSON."))
 def command(
-    ctx: click.Context,
     frame: Path | None,
     population: int | None,
     margin: float,
@@ -89,7 +94,7 @@ def command(
     """
     from thangdo.survey.sample_size import deff_of_clusters
 
-    language = language_of(ctx)
+    language = language_now()
     effect = deff * (deff_of_clusters(take, icc) if take else 1.0)
     rate = response_rate
     try:

@@ -7,12 +7,19 @@ from importlib import import_module
 import click
 
 from thangdo.cli.check import report
+from thangdo.cli.options import said
 
 
-@click.command(help="Làm các việc nền: nhập, lập báo cáo, nhắc việc, gửi thư / imports, reports, reminders, mail.")
-@click.option("--once", is_flag=True, help="Làm việc đến hạn rồi thoát (cho timer) / what is due, then leave.")
+@click.command(
+    help=said("Làm các việc nền: nhập, lập báo cáo, nhắc việc, gửi thư.", "Imports, reports, reminders, mail.")
+)
+@click.option("--once", is_flag=True, help=said("Làm việc đến hạn rồi thoát (cho timer).", "What is due, then leave."))
 @click.option(
-    "--every", default=3.0, show_default=True, type=click.FloatRange(0.5, 3600), help="Giây giữa hai lần / seconds."
+    "--every",
+    default=3.0,
+    show_default=True,
+    type=click.FloatRange(0.5, 3600),
+    help=said("Giây giữa hai lần.", "Seconds."),
 )
 @click.pass_obj
 def command(shared: dict[str, str], once: bool, every: float) -> int:
