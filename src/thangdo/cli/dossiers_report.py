@@ -79,7 +79,9 @@ def command(**options: Any) -> int:
         if language == "vi"
         else "{year}: received {received}, resolved {resolved}, overdue {overdue}, in process {in_process} → {out}"
     )
-    counts = {name: number(int(str(summary[name])), language) for name in ("received", "resolved", "overdue", "in_process")}
+    counts = {
+        name: number(int(str(summary[name])), language) for name in ("received", "resolved", "overdue", "in_process")
+    }
     click.echo(line.format(year=options["year"], out=options["out"], **counts))
     click.echo("  " + ", ".join(written))
     return 0

@@ -40,7 +40,9 @@ if TYPE_CHECKING:
 @click.option("--compare", "earlier", help=said("Ấn bản trước để so sánh.", "The earlier edition to compare with."))
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help=said("Thư mục kết quả.", "Folder."))
 @click.option(
-    "--export", type=click.Path(dir_okay=False, path_type=Path), help=said("Xuất bảng hỏi .xlsx/.yaml.", "Write the questionnaire as .xlsx or .yaml.")
+    "--export",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=said("Xuất bảng hỏi .xlsx/.yaml.", "Write the questionnaire as .xlsx or .yaml."),
 )
 @click.option("--sheet", help=said("Tên trang tính.", "Sheet."))
 @click.option("--json", "as_json", is_flag=True, help=said("In JSON.", "Print JSON."))

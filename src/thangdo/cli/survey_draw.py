@@ -37,7 +37,9 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("frame", type=SOURCE)
 @click.option("--plan", "plan_file", type=FILE, help=said("Kế hoạch YAML/JSON.", "The plan, YAML or JSON."))
 @click.option(
-    "--announce", type=click.Path(dir_okay=False, path_type=Path), help=said("Ghi kế hoạch để công bố.", "Write the plan that is to be published.")
+    "--announce",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=said("Ghi kế hoạch để công bố.", "Write the plan that is to be published."),
 )
 @click.option("--seed", "seeds", multiple=True, help=said("Giá trị mỗi nguồn ngẫu nhiên.", "One per source, in order."))
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help=said("Thư mục kết quả.", "Folder."))
@@ -45,8 +47,15 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     "--n", type=click.IntRange(min=1), help=said("Cỡ mẫu khi không có kế hoạch.", "Sample size without a plan.")
 )
 @click.option("--strata", multiple=True, help=said("Cột tầng khi không có kế hoạch.", "Stratum column without a plan."))
-@click.option("--method", default="srs", show_default=True, help=said("Cách chọn khi không có kế hoạch.", "How to draw, without a plan."))
-@click.option("--size", "size", default="", help=said("Cột quy mô khi không có kế hoạch.", "Column of sizes, without a plan."))
+@click.option(
+    "--method",
+    default="srs",
+    show_default=True,
+    help=said("Cách chọn khi không có kế hoạch.", "How to draw, without a plan."),
+)
+@click.option(
+    "--size", "size", default="", help=said("Cột quy mô khi không có kế hoạch.", "Column of sizes, without a plan.")
+)
 @click.option("--id", "keys", multiple=True, help=said("Cột mã khi không có kế hoạch.", "Key column, without a plan."))
 @click.option("--allocation", default="proportional", show_default=True, help=said("Cách phân bổ.", "Allocation rule."))
 @click.option("--sheet", help=said("Tên trang tính.", "Sheet."))

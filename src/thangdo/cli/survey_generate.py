@@ -43,7 +43,11 @@ _SHARE = click.FloatRange(0, 0.9)
     "--population", type=click.IntRange(min=4), help=said("Số người của tổng thể.", "People in the population.")
 )
 @click.option(
-    "--non-response", type=_SHARE, default=0.2, show_default=True, help=said("Tỷ lệ không trả lời.", "Share that does not answer.")
+    "--non-response",
+    type=_SHARE,
+    default=0.2,
+    show_default=True,
+    help=said("Tỷ lệ không trả lời.", "Share that does not answer."),
 )
 @click.option("--missing", type=_SHARE, default=0.02, show_default=True, help=said("Tỷ lệ bỏ trống.", "Blank answers."))
 @click.option("--json", "as_json", is_flag=True, help=said("In JSON.", "Print JSON."))
