@@ -1,5 +1,8 @@
 """Every page of the demo, by every account: server time, questions to the database, and the weight of the first page.
 
+First looks are timed apart: each page alone in a process that has just started, once as it stands and once after an
+answer of every part was changed, so that nothing read before helps.
+
 The demo is built anew, then walked from each account's start page by its links inside the server's process, so the
 time is the server's own and no client or network is in it. SQLite works in the same process: its CPU time is the
 server's time on an idle machine.
@@ -75,6 +78,7 @@ for login, _, role, _ in PEOPLE:
         row["cold_ms"] = max(row["cold_ms"], round(times[0], 1))
         row["queries"] = max(row["queries"], len(asked))
         row["bytes"] = max(row["bytes"], len(content))
+        row.setdefault("first", []).append((round(times[0]), login, path))
         if min(times[1:]) > row["warm_ms"]:
             row["warm_ms"], row["slowest"] = round(min(times[1:]), 1), role + " " + path
         if is_page:
@@ -87,6 +91,71 @@ first = {"/": len(gzip.compress(Client().get("/").content))}
 for name in sorted(set(re.findall(r'(?:href|src)="/static/([^"]+)"', Client().get("/").content.decode()))):
     first[name] = len(gzip.compress(Path(finders.find(name)).read_bytes()))
 print(json.dumps({"kinds": found, "first": first}))
+"""
+
+
+# The pages that were slowest at their first look, of each kind.
+FIRST_OF_A_KIND = 2
+FIRST = """
+import json, os, sys, time
+from pathlib import Path
+root = Path(sys.argv[1])
+from thangdo.web.demo_platform import configure
+configure(root)
+import django
+django.setup()
+from django.conf import settings
+from django.db import connections
+from django.test import Client
+from django.utils import timezone
+from thangdo.web.accounts.models import Person
+from thangdo.web.ledger.acting import ActInProgress, acting
+from thangdo.web.rounds.models import Mark, Part
+from thangdo.web.warming import warm
+settings.ALLOWED_HOSTS = ["testserver"]
+asked = json.loads(sys.stdin.read())
+clients = {}
+for login in sorted({login for login, _ in asked}):
+    clients[login] = Client()
+    clients[login].force_login(Person.objects.get(login=login), backend="thangdo.web.accounts.sign_in.PasswordBackend")
+
+def answer_changed(part):
+    for mark in Mark.objects.filter(part=part).order_by("id"):
+        given = mark.inputs.get("numerator", {})
+        if given.get("value", "").isdigit() and int(given["value"]) > 1:
+            given["value"] = str(int(given["value"]) - 1)
+            with acting(ActInProgress("save_mark", None, timezone.now(), round=part.round.code)):
+                mark.save()
+            return
+
+def cpu_ms(login, path):
+    mine, theirs = os.pipe()
+    child = os.fork()
+    if child == 0:
+        began = time.process_time()
+        status = clients[login].get(path).status_code
+        spent = 1000 * (time.process_time() - began)
+        os.write(theirs, json.dumps([status, round(spent, 1)]).encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    os.close(theirs)
+    with os.fdopen(mine) as told:
+        status, spent = json.loads(told.read())
+    assert status == 200, (status, path)
+    return spent
+
+began = time.process_time()
+warm()
+connections.close_all()
+print(json.dumps({"start": time.process_time() - began}))
+found = {}
+for moment in ("after a start", "after a change"):
+    if moment == "after a change":
+        for part in Part.objects.exclude(set_text="").select_related("round"):
+            answer_changed(part)
+        connections.close_all()
+    found[moment] = sorted(((cpu_ms(login, path), path) for login, path in asked), reverse=True)
+print(json.dumps(found))
 """
 
 
@@ -104,8 +173,21 @@ def pages() -> dict[str, Any]:
             [sys.executable, "-c", WALK, str(root / "platform"), str(OF_ONE_KIND)], capture_output=True, text=True
         )
         assert done.returncode == 0, done.stderr[-3000:]
-    walked = json.loads(done.stdout.splitlines()[-1])
-    kinds, first = walked["kinds"], walked["first"]
+        walked = json.loads(done.stdout.splitlines()[-1])
+        kinds, first = walked["kinds"], walked["first"]
+        slow_first = {
+            tuple(seen[1:])
+            for row in kinds.values()
+            for seen in sorted(row.pop("first"), reverse=True)[: FIRST_OF_A_KIND if row["is_page"] else 0]
+        }
+        looked = subprocess.run(
+            [sys.executable, "-c", FIRST, str(root / "platform")],
+            input=json.dumps(sorted(slow_first)),
+            capture_output=True,
+            text=True,
+        )
+        assert looked.returncode == 0, looked.stderr[-3000:]
+    start, first_looks = (json.loads(line) for line in looked.stdout.splitlines())
     html = {name: row for name, row in kinds.items() if row.pop("is_page")}
     slowest = sorted(html.items(), key=lambda item: -item[1]["cpu_ms"])
     return {
@@ -113,6 +195,11 @@ def pages() -> dict[str, Any]:
         "kinds of pages": len(html),
         "over 200 ms": [name for name, row in slowest if row["cpu_ms"] > 200],
         "over 12 queries": [name for name, row in html.items() if row["queries"] > 12],
+        "first looks": {
+            moment: {"pages": len(rows), "over 200 ms": [row for row in rows if row[0] > 200], "slowest": rows[:5]}
+            for moment, rows in first_looks.items()
+        },
+        "CPU s before a server's first request": round(start["start"], 1),
         "slowest": dict(slowest[:8]),
         "files": {name: row["warm_ms"] for name, row in kinds.items() if name not in html},
         "first page, kB compressed": round(sum(first.values()) / 1000, 1),

@@ -37,8 +37,6 @@ from thangdo.web.rounds.sets import issued_set
 BOUND = 12
 # What leaves as a file holds the whole round, not a page of it.
 FILES = {"rounds:export"}
-# The list of work of an officer still asks for each of the units below theirs.
-NOT_YET = {("officer", "rounds:work")}
 NOT_OPENED = {"accounts:sign_out", "accounts:sign_in", "portal:published"} | FILES
 MORE_LEAVES = "".join(
     f"""
@@ -162,6 +160,6 @@ def test_queries_are_bounded_for_every_role_at_every_address(rows, units, monkey
             # Every role in one phase; in the others the two that differ most.
             for role in roles if phase == "explain" else {roles[0], roles[-1]} if roles else ():
                 found = queries_of(clients[role], reverse(name, kwargs=keys))
-                if found > BOUND and (role, name) not in NOT_YET:
+                if found > BOUND:
                     too_many.append((found, phase, role, name))
     assert too_many == [], "\n".join(map(str, too_many))

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from thangdo.evaluation.evaluating import evaluate, gather_results
+    from thangdo.evaluation.evaluating import evaluate, gather_results, is_uncertain
     from thangdo.evaluation.folder import find_round, gather_round, read_round, write_round
     from thangdo.evaluation.membership import Member, UnitName, members, unit_names
     from thangdo.evaluation.outputs import write_data_package, write_tables
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # The front door opens rooms behind it only when somebody walks through (`thangdo --help` stays quick).
 _DOORS = {
-    "evaluating": ("evaluate", "gather_results"),
+    "evaluating": ("evaluate", "gather_results", "is_uncertain"),
     "folder": ("find_round", "gather_round", "read_round", "write_round"),
     "membership": ("Member", "UnitName", "members", "unit_names"),
     "outputs": ("write_data_package", "write_tables"),
@@ -46,6 +46,7 @@ __all__ = [
     "find_round",
     "gather_results",
     "gather_round",
+    "is_uncertain",
     "members",
     "read_round",
     "replace_values",

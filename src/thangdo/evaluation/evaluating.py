@@ -78,6 +78,24 @@ def gather_results(round_: Round, gathered: Gathered, *, with_intervals: bool = 
     )
 
 
+def is_uncertain(round_: Round) -> bool:
+    """Whether intervals are to be drawn: a value with an error, or a composite with choices of method.
+
+    Where this is false, `gather_results` with and without intervals are the same.
+    """
+    values = round_.table("values")
+    if "se" in values.columns:
+        at = values.position("se")
+        if any(row[at].strip() for row in values.rows):
+            return True
+    return any(
+        entry.kind == "composite"
+        and entry.set in round_.sets
+        and bool(round_.sets[entry.set].uncertainty.get("choices"))
+        for entry in round_.indices
+    )
+
+
 def _check_entries(round_: Round, everyone: Mapping[tuple[str, str], Member], gathered: Gathered) -> None:
     taken: dict[tuple[str, str], str] = {}
     for entry in round_.indices:

@@ -66,6 +66,7 @@ PEOPLE = "thangdo.web.registry.people_work"
 KINDS = (
     Kind("load_round", "Nạp thư mục đợt", "Load a round folder", f"{WORK}.load_round:load_round"),
     Kind("report", "Lập bộ kết quả công bố", "Build the results to publish", f"{WORK}.report:report"),
+    Kind("draw", "Tính khoảng hạng", "Compute intervals", f"{WORK}.draw:draw", every=timedelta(minutes=2)),
     Kind("read_text", "Đọc văn bản của minh chứng", "Read the text of evidence", f"{WORK}.read_text:read_text"),
     Kind(
         "load_people",

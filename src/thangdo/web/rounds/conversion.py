@@ -110,18 +110,21 @@ def _membership(stored: rows.Round, parts: Parts, unit: str) -> Iterable[Mapping
 
 
 def _marks(stored: rows.Round, parts: Parts, unit: str) -> Iterable[Mapping[str, Any]]:
-    for mark in _narrowed(rows.Mark.objects.filter(part__in=parts), unit).order_by("part__position", "id").iterator():
-        for field, entry in mark.inputs.items():
+    # Rows, not models: a model of each mark would take most of the time this needs.
+    named = ("part_id", "unit", "criterion", "layer", "appraiser", "inputs")
+    found = _narrowed(rows.Mark.objects.filter(part__in=parts), unit).order_by("part__position", "id")
+    for part_id, of_unit, criterion, layer, appraiser, inputs in found.values_list(*named).iterator():
+        for field, entry in inputs.items():
             # A value not yet typed is no row, unless the folder itself had it blank.
             if entry.get("value", "") == "" and not entry.get("_blank"):
                 continue
             yield {
                 **{name: value for name, value in entry.items() if name != "_blank"},
-                "index": parts[mark.part_id].index,
-                "unit": mark.unit,
-                "criterion": mark.criterion,
-                "layer": mark.layer,
-                "appraiser": mark.appraiser,
+                "index": parts[part_id].index,
+                "unit": of_unit,
+                "criterion": criterion,
+                "layer": layer,
+                "appraiser": appraiser,
                 "field": field,
             }
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal
 
 from django.db.models import Count, Q, Subquery, Value
 
-from thangdo.evaluation import IndexResults, Results, evaluate, gather_results
+from thangdo.evaluation import IndexResults, Results, gather_results, is_uncertain
 from thangdo.evaluation import Round as RoundValue
 from thangdo.evaluation.outputs import plain, rounded
-from thangdo.evaluation.results import Interval, ScoreInterval
 from thangdo.findings import Finding, Gathered, Refused
 from thangdo.proof import content_hash
 from thangdo.web.ledger.models import Entry
 from thangdo.web.rounds.conversion import round_value
-from thangdo.web.rounds.models import Decision, Part, Round
+from thangdo.web.rounds.drawing import Drawn, content_of, draw, drawn_of, keep
+from thangdo.web.rounds.models import Decision, Part
 from thangdo.web.rounds.refusals import ActRefused
 
 ApprovalState = Literal["none", "valid", "void"]
@@ -29,40 +30,65 @@ class PartResults:
     results: Results
     entry: IndexResults | None
     findings: tuple[Finding, ...]
+    # The hash of what its intervals are drawn from; blank where nothing is uncertain.
+    drawn_from: str = ""
+    # The intervals belong to an older content and are being computed anew: none are given.
+    is_drawing: bool = False
 
     @property
     def has_errors(self) -> bool:
         return any(finding.severity == "error" for finding in self.findings)
 
 
-def final_results(stored: Round) -> Results:
-    """The round evaluated as final. Raises `Refused` with all that is still missing."""
-    return evaluate(round_value(stored, state="final"))
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Where the ledger of a round stands: `key` differs after any change, `changed_at` is the moment of the newest."""
+
+    key: str
+    changed_at: datetime | None
 
 
-# Results by part, state and the ledger: equal ledgers mean equal results, so nothing here goes stale. The newest
-# entry alone is not enough: of two acts at once the one with the earlier number may be committed later. Entries are
-# never deleted, so their count tells it.
-_KNOWN: OrderedDict[tuple[int, str, bool, str], PartResults] = OrderedDict()
+def ledger_of(part: Part) -> Ledger:
+    """What was last recorded of the part's round, or of anything outside rounds, in one query.
+
+    The newest entry alone is not enough: of two acts at once the one with the earlier number may be committed
+    later. Entries are never deleted, so their count tells it.
+    """
+    entries = Entry.objects.filter(Q(round=part.round.code) | Q(round=""))
+    count = entries.order_by().values(all=Value(1)).annotate(n=Count("pk")).values("n")
+    newest = entries.order_by("-id").values_list("id", "recorded_at", Subquery(count)).first() or ()
+    return Ledger(" ".join(map(str, (part.set_hash[:16], *newest))), newest[1] if newest else None)
+
+
+# Points by part, state and ledger: equal ledgers mean equal results, so nothing here goes stale.
+_KNOWN: OrderedDict[tuple[int, str, str], PartResults] = OrderedDict()
 _MOST_KNOWN = 24
 
 
 def part_results(part: Part, *, state: str = "final", with_intervals: bool = True) -> PartResults:
     """One part, as final (ranks and classes) or draft (provisional points), with its findings instead of failure.
 
-    Kept until anything of the round, or anything from outside the platform, changes.
+    Points, ranks and classes are those of this moment. Intervals are those drawn for exactly this content; while
+    they are still being drawn there are none, and `is_drawing` says so.
     """
-    ledger = Entry.objects.filter(Q(round=part.round.code) | Q(round=""))
-    count = ledger.order_by().values(all=Value(1)).annotate(n=Count("pk")).values("n")
-    newest = ledger.order_by("-id").values_list("id", "recorded_at", Subquery(count))
-    key = (part.pk, state, with_intervals, " ".join(map(str, (part.set_hash, *(newest.first() or ())))))
-    found = _KNOWN.pop(key, None)
-    if found is None:
-        found = _evaluated(round_value(part.round, state=state, part=part), with_intervals=with_intervals)
-    _KNOWN[key] = found
-    while len(_KNOWN) > _MOST_KNOWN:
-        _KNOWN.popitem(last=False)
-    return found
+    found = _points(part, state, ledger_of(part).key)
+    if not with_intervals or not found.drawn_from:
+        return found
+    drawn = drawn_of(part, found.drawn_from)
+    return replace(found, is_drawing=True) if drawn is None else _with(found, drawn)
+
+
+def settle(part: Part) -> PartResults:
+    """The results as final with their intervals, drawn now where they are not kept yet: for work and for acts."""
+    ledger = ledger_of(part).key
+    value = round_value(part.round, state="final", part=part)
+    found = _evaluated(value)
+    drawn = drawn_of(part, found.drawn_from) if found.drawn_from else Drawn((), (), ())
+    if drawn is None:
+        drawn = draw(part, value, found.drawn_from, ledger)
+    else:
+        keep(part, found.drawn_from, ledger, drawn)
+    return _with(found, drawn)
 
 
 def unit_results(part: Part, unit: str, *, is_own_only: bool = False) -> PartResults:
@@ -76,34 +102,37 @@ def unit_results(part: Part, unit: str, *, is_own_only: bool = False) -> PartRes
         at = marks.position("layer")
         own = replace(marks, rows=tuple(row for row in marks.rows if row[at] == "self"))
         value = replace(value, tables={**value.tables, "marks": own})
-    return _evaluated(value)
+    return _evaluated(value, of_one_unit=True)
 
 
-# Tables that no point, rank or interval is made of: an approval or an attached file changes no draw.
-_NOT_DRAWN_FROM = {"evidence", "appeals", "decisions"}
-# Faults found while drawing: where there is one, nothing is kept and every look finds it again.
-_DRAWING_FAULTS = {"EVA036", "EVA037", "EVA057", "EVA059"}
-_Intervals = tuple[tuple[Interval, ...], tuple[ScoreInterval, ...]]
-_DRAWN: OrderedDict[str, _Intervals] = OrderedDict()
+def _points(part: Part, state: str, ledger: str) -> PartResults:
+    found = _KNOWN.pop((part.pk, state, ledger), None)
+    if found is None:
+        value = round_value(part.round, state=state, part=part)
+        found = _evaluated(value)
+        if state == "final" and found.has_errors:
+            # Whoever learns that the results are not final asks for the provisional ones next.
+            _remember((part.pk, "draft", ledger), _evaluated(replace(value, state="draft")))
+    _remember((part.pk, state, ledger), found)
+    return found
 
 
-def _evaluated(value: RoundValue, *, with_intervals: bool = False) -> PartResults:
-    """The value evaluated; its intervals, which take most of the time, are drawn once for the same content."""
+def _remember(key: tuple[int, str, str], found: PartResults) -> None:
+    _KNOWN[key] = found
+    while len(_KNOWN) > _MOST_KNOWN:
+        _KNOWN.popitem(last=False)
+
+
+def _evaluated(value: RoundValue, *, of_one_unit: bool = False) -> PartResults:
+    """The value's points, and the hash of what its intervals are drawn from (one unit alone has none)."""
     gathered = Gathered()
-    if not with_intervals:
-        results = gather_results(value, gathered, with_intervals=False)
-        return PartResults(results, next(iter(results.indices), None), tuple(gathered))
-    drawn_from = {name: table for name, table in value.tables.items() if name not in _NOT_DRAWN_FROM}
-    content = replace(value, tables=drawn_from).hash()
-    known = _DRAWN.pop(content, None)
-    results = gather_results(value, gathered, with_intervals=known is None)
-    if known is not None:
-        results = replace(results, intervals=known[0], score_intervals=known[1])
-    if not any(finding.code in _DRAWING_FAULTS for finding in gathered):
-        _DRAWN[content] = (results.intervals, results.score_intervals)
-    while len(_DRAWN) > _MOST_KNOWN:
-        _DRAWN.popitem(last=False)
-    return PartResults(results, next(iter(results.indices), None), tuple(gathered))
+    results = gather_results(value, gathered, with_intervals=False)
+    content = content_of(value) if not of_one_unit and is_uncertain(value) else ""
+    return PartResults(results, next(iter(results.indices), None), tuple(gathered), content)
+
+
+def _with(found: PartResults, drawn: Drawn) -> PartResults:
+    return replace(found, results=drawn.of(found.results), findings=(*found.findings, *drawn.faults))
 
 
 def hash_of(part: Part, entry: IndexResults) -> str:
@@ -130,9 +159,9 @@ def hash_of(part: Part, entry: IndexResults) -> str:
 
 
 def results_hash(part: Part) -> str:
-    """The hash of the results as they stand. Raises `ActRefused` where they cannot be computed as final."""
+    """The hash of the results read anew from the database. Raises `ActRefused` where they cannot be final."""
     try:
-        found = part_results(part)
+        found = settle(part)
     except Refused as refused:
         raise ActRefused("results_failed", faults=str(refused)) from refused
     if found.entry is None or found.has_errors:
@@ -147,6 +176,9 @@ def approval_state(part: Part) -> ApprovalState:
     if approval is None:
         return "none"
     try:
-        return "valid" if approval.results_hash == results_hash(part) else "void"
-    except ActRefused:
+        found = part_results(part)
+    except Refused:
         return "void"
+    if found.entry is None or found.has_errors:
+        return "void"
+    return "valid" if approval.results_hash == hash_of(part, found.entry) else "void"

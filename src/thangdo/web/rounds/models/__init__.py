@@ -2,6 +2,7 @@
 
 from thangdo.web.rounds.models.appeal import Appeal, Explanation
 from thangdo.web.rounds.models.council import AgendaItem, Decision, Vote
+from thangdo.web.rounds.models.drawn import DrawnIntervals
 from thangdo.web.rounds.models.evidence import Attachment, Document, FileText, StoredFile
 from thangdo.web.rounds.models.mark import Mark, SampleItem, Submission
 from thangdo.web.rounds.models.round import Extension, Member, Part, PhaseDate, Round, RoundTable, RoundUnit
@@ -13,6 +14,7 @@ __all__ = [
     "Attachment",
     "Decision",
     "Document",
+    "DrawnIntervals",
     "Explanation",
     "Extension",
     "FileText",

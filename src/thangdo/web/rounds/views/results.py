@@ -23,6 +23,7 @@ from thangdo.web.accounts.permissions import BY_CODE, may
 from thangdo.web.formatting import language_now
 from thangdo.web.lists import page_or_file
 from thangdo.web.rounds.acts.approve_results import approve_results
+from thangdo.web.rounds.drawing import ask_to_draw
 from thangdo.web.rounds.models import Decision, Part
 from thangdo.web.rounds.results import hash_of, part_results
 from thangdo.web.rounds.seeing.part_lists import unit_link
@@ -35,6 +36,8 @@ def results(request: Any, round: str, part: str) -> HttpResponse:
     found = part_results(here)
     is_final = found.entry is not None and not found.has_errors
     shown = found if is_final else part_results(here, state="draft")
+    if shown.is_drawing:
+        ask_to_draw(here, request.at)
     current = hash_of(here, found.entry) if found.entry is not None and is_final else ""
     approvals = list(Decision.objects.filter(part=here, kind="approval"))
     entry = shown.entry
@@ -44,6 +47,8 @@ def results(request: Any, round: str, part: str) -> HttpResponse:
         tables = [(block, _table(here, shown.results, entry, block, language)) for block in here.blocks]
         blocks = [_block(shown.results, entry, block, table, language) for block, table in tables]
         lists = [_listing(here, entry, block, table, language) for block, table in tables]
+        if shown.is_drawing:
+            lists = [replace(listing, note=_("The ranges of ranks were being computed.")) for listing in lists]
         sentence = "; ".join(finding(shown.results, entry, block, language) for block in here.blocks)
     context = {
         "here": here,
@@ -52,6 +57,7 @@ def results(request: Any, round: str, part: str) -> HttpResponse:
         "blocks": blocks,
         "facts": method_facts(entry.criteria_set, language) if entry is not None else [],
         "is_final": is_final,
+        "is_drawing": shown.is_drawing,
         "findings": errors,
         "hash": current,
         "approvals": approvals,

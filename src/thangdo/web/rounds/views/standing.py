@@ -18,6 +18,7 @@ from thangdo.web.accounts.permissions import BY_CODE, may
 from thangdo.web.formatting import language_now
 from thangdo.web.lists import page_or_file
 from thangdo.web.rounds.blinding import is_blind, seen_by
+from thangdo.web.rounds.drawing import ask_to_draw
 from thangdo.web.rounds.models import Mark, Part
 from thangdo.web.rounds.results import part_results, unit_results
 from thangdo.web.rounds.seeing.flags import flags_of_part
@@ -38,6 +39,8 @@ def standing(request: Any, round: str, part: str, unit: str) -> HttpResponse:
     may_rank = here.phase == "closed" or may(request.holder, BY_CODE["see_results"], request.place)
     if may_rank:
         found = part_results(here, state="final" if here.phase == "closed" else "draft")
+        if found.is_drawing:
+            ask_to_draw(here, request.at)
     else:
         found = unit_results(here, unit, is_own_only=is_blind(here, request.holder))
     profiles = unit_profile(found.results, unit, language)
@@ -67,6 +70,7 @@ def standing(request: Any, round: str, part: str, unit: str) -> HttpResponse:
         "chip": class_chip(profile.class_name, profile.class_level) if profile.class_name else "",
         "rank": profile.row.rank if may_rank else None,
         "rank_range": rank_range(interval.rank_low, interval.rank_high) if interval else "",
+        "is_drawing": found.is_drawing,
         "level": interval.level if interval else None,
         "lost": points_lost_table(losses[:MOST_LOSSES], _("Points lost by criterion"), language) if losses else None,
         "more_lost": losses[MOST_LOSSES:],
