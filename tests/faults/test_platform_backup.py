@@ -10,14 +10,51 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.officers import Office, hire
 from tests.web.postgresql import postgresql
 from tests.web.running import environment, in_platform, prepare, serving
 
-STATE = """
-from thangdo.web.rounds.models import Round, Mark
-from thangdo.web.rounds.conversion import round_value
+# Every row of every table, to the last column.
+CONTENT = """
+import json
+from django.apps import apps
+for model in apps.get_models():
+    rows = list(model._default_manager.order_by("pk").values())
+    print(model._meta.label, json.dumps(rows, default=str, ensure_ascii=False, sort_keys=True))
+"""
+# Each row has its entry and each entry its row: what a moment between two transactions looks like.
+ONE_MOMENT = """
+import json
+from pathlib import Path
+from django.conf import settings
+from thangdo.proof import file_hash
 from thangdo.web.ledger.models import Entry
-print(round_value(Round.objects.get()).hash(), Mark.objects.count(), Entry.objects.count())
+from thangdo.web.ledger.tracked import tracked_models
+from thangdo.web.rounds.models import Mark, StoredFile
+last, written = {}, {}
+for entry in Entry.objects.order_by("id"):
+    last[entry.table, entry.object_id] = entry
+    written[entry.table, entry.object_id] = written.get((entry.table, entry.object_id), 0) + 1
+rows = {
+    (model._meta.db_table, str(key)) for model in tracked_models() for key in model._default_manager.values_list("pk", flat=True)
+}
+told = {place for place, entry in last.items() if entry.operation != "delete"}
+wrong = [f"no entry of {place}" for place in rows - told] + [f"no row of {place}" for place in told - rows]
+for mark in Mark.objects.all():
+    place = "rounds_mark", str(mark.pk)
+    after = last[place].after
+    if (after["version"], after["inputs"], after["points"]) != (mark.version, mark.inputs, mark.points):
+        wrong.append(f"another row than its last entry: {mark}")
+    if written[place] != mark.version:
+        wrong.append(f"{written[place]} entries of {mark.version} versions: {mark}")
+for sha256 in StoredFile.objects.values_list("sha256", flat=True):
+    path = Path(settings.EVIDENCE_ROOT) / sha256[:2] / sha256[2:4] / sha256
+    if not path.is_file() or file_hash(path) != sha256:
+        wrong.append(f"no bytes of {sha256}")
+print(json.dumps({
+    "wrong": wrong, "versions": {f"{mark.unit}/{mark.criterion}": mark.version for mark in Mark.objects.all()},
+    "files": StoredFile.objects.count(),
+}))
 """
 FILL = """
 from datetime import datetime
@@ -32,7 +69,7 @@ at = datetime.now(ZoneInfo("Asia/Ho_Chi_Minh"))
 person = Person.objects.get(login="officer")
 actor = Actor(person.pk, holder_of(person, at.date()))
 part = Part.objects.select_related("round").get()
-save_mark(part, "U1", "1.2", {"numerator": "45", "denominator": "48"}, "vì sao", 0, actor=actor, at=at)
+save_mark(part, "U1", "2.1", {"numerator": "45", "denominator": "48"}, "vì sao", 0, actor=actor, at=at)
 put, kind = receive([b"%PDF-1.4\\n% minh hoa"], "a.pdf")
 attach(part, "U1", "1.2", Described("Báo cáo", number="1/BC"), put, kind, actor=actor, at=at)
 """
@@ -45,38 +82,68 @@ def command(root: Path, url: str, *words: str) -> subprocess.CompletedProcess[st
     )
 
 
-def rehearse(tmp_path: Path, url: str, empty_url: str) -> None:
-    root, other = tmp_path / "one", tmp_path / "two"
+def restored(root: Path, copy: Path, url: str) -> None:
+    root.mkdir()
+    done = command(root, url, "restore", str(copy))
+    assert done.returncode == 0, done.stderr
+
+
+def rehearse(tmp_path: Path, url: str, empty_url: str, third_url: str) -> None:
+    """A copy taken amid saves and uploads is one moment of them; a copy taken at rest is everything, word for word."""
+    root = tmp_path / "one"
     prepare(root, url)
     in_platform(root, FILL, url)
-    before = in_platform(root, STATE, url)
-    with serving(root, url):
-        done = command(root, url, "backup", str(tmp_path / "copy"))
+    hire(root, url)
+    with serving(root, url) as server:
+        office = Office(server.address)
+        office.start()
+        office.wait_for(60)
+        done = command(root, url, "backup", str(tmp_path / "busy"))
         assert done.returncode == 0, done.stderr
+        office.wait_for(20)
+        office.stop()
+    restored(tmp_path / "two", tmp_path / "busy", empty_url)
+    found = json.loads(in_platform(tmp_path / "two", ONE_MOMENT, empty_url).splitlines()[-1])
+    assert found["wrong"] == []
+    # Work had begun, and went on afterwards.
+    assert found["files"] > 1
+    assert 60 <= sum(found["versions"].values()) < sum(version for version, _ in office.saved.values())
+
+    before = in_platform(root, CONTENT, url)
+    assert command(root, url, "backup", str(tmp_path / "copy")).returncode == 0
     manifest = json.loads((tmp_path / "copy" / "manifest.json").read_text())
     assert any(name.startswith("evidence/") for name in manifest["files"])
-    other.mkdir()
-    done = command(other, empty_url, "restore", str(tmp_path / "copy"))
-    assert done.returncode == 0, done.stderr
-    assert in_platform(other, STATE, empty_url) == before
-    files = sorted(path.name for path in (root / "evidence").rglob("*") if path.is_file())
-    assert files == sorted(path.name for path in (other / "evidence").rglob("*") if path.is_file())
+    restored(tmp_path / "three", tmp_path / "copy", third_url)
+    after = in_platform(tmp_path / "three", CONTENT, third_url)
+    assert "rounds.Mark" in before and "ledger.Entry" in before
+    assert after.splitlines() == before.splitlines()
+    assert files_of(root / "evidence") == files_of(tmp_path / "three" / "evidence") != {}
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """Every file's bytes by its place; what was still being received when nobody waited for it has no name yet."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and not path.name.startswith(".")
+    }
 
 
 @pytest.mark.xdist_group("platform")
 def test_backup_and_restore_on_sqlite(tmp_path: Path):
-    rehearse(tmp_path, "", "")
+    rehearse(tmp_path, "", "", "")
 
 
 @pytest.mark.xdist_group("platform")
 def test_backup_and_restore_on_postgresql_and_its_ledger(tmp_path: Path):
     with postgresql() as url:
-        empty = url.rsplit("/", 1)[0] + "/khac"
+        others = [url.rsplit("/", 1)[0] + f"/{name}" for name in ("khac", "nua")]
         import psycopg
 
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute("CREATE DATABASE khac")
-        rehearse(tmp_path, url, empty)
+            connection.execute("CREATE DATABASE nua")
+        rehearse(tmp_path, url, *others)
         # The record refuses every kind of raw change; a raw change elsewhere is recorded.
         for statement in (
             "UPDATE ledger_entry SET reason = 'x'",

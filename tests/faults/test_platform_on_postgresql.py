@@ -13,7 +13,13 @@ from tests.web.postgresql import postgresql
 from tests.web.running import environment, in_platform
 
 ROOT = Path(__file__).resolve().parents[2]
-TESTS = ("test_ledger_is_complete.py", "test_bad_input.py", "test_whole_year.py", "test_signing_in.py")
+TESTS = (
+    "test_ledger_is_complete.py",
+    "test_bad_input.py",
+    "test_whole_year.py",
+    "test_signing_in.py",
+    "test_hostile_values.py",
+)
 
 
 @pytest.mark.xdist_group("platform")

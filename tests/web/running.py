@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -80,7 +80,9 @@ class Server:
 
 
 @contextmanager
-def serving(root: Path, database_url: str = "", workers: int = 1) -> Iterator[Server]:
+def serving(
+    root: Path, database_url: str = "", workers: int = 1, settings: Mapping[str, str] | None = None
+) -> Iterator[Server]:
     port = free_port()
     command = [
         sys.executable, "-c", "import sys; from thangdo.cli import main; sys.exit(main())",
@@ -88,7 +90,11 @@ def serving(root: Path, database_url: str = "", workers: int = 1) -> Iterator[Se
     ]  # fmt: skip
     log = (root / "server.log").open("ab")
     process = subprocess.Popen(
-        command, env=environment(root, database_url), stdout=log, stderr=log, start_new_session=True
+        command,
+        env={**environment(root, database_url), **(settings or {})},
+        stdout=log,
+        stderr=log,
+        start_new_session=True,
     )
     server = Server(process, f"http://127.0.0.1:{port}")
     try:
