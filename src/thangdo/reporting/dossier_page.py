@@ -144,7 +144,8 @@ def _months_map(report: DossierReport, language: Language) -> Markup | None:
         HeatRow(row.name, [Absent.NOT_APPLICABLE if value is None else _exact(value * 100) for value in row.shares])
         for row in report.unit_months
     ]
-    columns = [month.name for month in report.months]
+    # The number of the month alone: twelve columns stand side by side on a page.
+    columns = [month.number for month in report.months]
     note = sentence("months_note", language, shown=len(rows), units=report.units)
     title = sentence("months_map", language)
     table = heat_map(HeatMap(title, columns, rows, min(low, Decimal(99)), Decimal(100), 1), language)

@@ -60,7 +60,7 @@ def monthly_flow(months: Sequence[Month], language: Language) -> Drawing:
         shapes.append(
             element(
                 "text",
-                month.name[:2].lstrip("0"),
+                month.number,
                 x=f"{left + step / 2:.2f}%",
                 y=ground + 18,
                 text_anchor="middle",

@@ -16,6 +16,11 @@ class Month:
     received: int
     resolved: int
 
+    @property
+    def number(self) -> str:
+        """The month of the year as charts name it: 1 to 12."""
+        return self.name[:2].lstrip("0")
+
 
 @dataclass(frozen=True, slots=True)
 class FunnelUnit:

@@ -59,7 +59,7 @@ _ROWS = (
     Sentence("signal", "Khác biệt", "Differs"),
     Sentence("worse", "trễ nhiều hơn", "later"),
     Sentence("better", "trễ ít hơn", "more punctual"),
-    Sentence("months_map", "Tỷ lệ đúng hạn theo đơn vị và tháng", "On-time share by unit and month"),
+    Sentence("months_map", "Tỷ lệ đúng hạn theo đơn vị và từng tháng", "On-time share by unit, month by month"),
     Sentence(
         "months_note",
         "{shown} đơn vị giải quyết nhiều hồ sơ nhất trong {units} đơn vị; phần trăm hồ sơ giải quyết trước và đúng hạn. "
