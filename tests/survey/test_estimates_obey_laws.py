@@ -144,7 +144,7 @@ def test_index_rules_on_a_row_a_clerk_can_check() -> None:
     # Factors (5, 4) and (3, 1, –): the mean of 1 and 0, not 2 of 4 by chance: (1 + 0) / 2.
     averaged = factors_averaged(RULES["satisfied_share"].function(answers, 5), np.array([0, 0, 1, 1, 1]))
     assert averaged[0] == 0.5
-    assert all(rule.source for rule in RULES.values())
+    assert all(rule.source_vi and rule.source_en for rule in RULES.values())
 
 
 def test_reliability_of_parallel_items() -> None:

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from thangdo.cli.entry import run
-from thangdo.reporting.survey_pictures import Dots, sheets, tidy_bounds
+from thangdo.reporting.survey_pictures import PAPER, SCREEN, Dots, interval_dots, sheets, tidy_bounds
 from thangdo.reporting.survey_report import Interval
 from thangdo.survey.estimation_changes import difference, holm
 
@@ -159,6 +159,18 @@ def test_pictures_on_paper_are_cut_between_rows_with_their_heading() -> None:
     assert all(sheet[0].heading for sheet in parts)
     assert max(sum(34 + 46 * len(part.rows) for part in sheet) for sheet in parts) <= 300
     assert tidy_bounds([Interval("", 0.91, 0.905, 0.921, 9)]) == (90.0, 93.0, 1.0)
+
+
+def test_words_stand_beside_their_row_on_paper_and_above_it_on_a_screen() -> None:
+    rows = tuple(Interval(f"Sở {k}", 0.8, 0.7, 0.9, 50) for k in range(3))
+    paper, screen = (interval_dots([Dots("", rows)], "t", "c", "vi", layout=layout).svg for layout in (PAPER, SCREEN))
+    for picture, beside in ((paper, True), (screen, False)):
+        words = [int(y) for y in re.findall(r'<text x="0%" y="(\d+)"', picture)]
+        middles = [int(y) for y in re.findall(r'<circle [^>]*cy="(\d+)"', picture)]
+        assert len(words) == len(middles) == 3
+        assert all((abs(word - middle) <= 5) == beside for word, middle in zip(words, middles, strict=True))
+    # On paper nothing is drawn over the words.
+    assert min(float(x) for x in re.findall(r'<line x1="([\d.]+)%"', paper)) >= 42
 
 
 def report(reports: dict[str, Path], folder: Path, battery: str, *last: str, keep_q3: int | None = None) -> str:

@@ -235,7 +235,9 @@ def _method(weighted: Weighted, battery: Battery, index: Figure, minimum: Minimu
         "deff": number(index.deff, tongue, 2),
     }
     return (
-        sentence("method_rule", tongue, rule=rule.name_vi if tongue == "vi" else rule.name_en, source=rule.source),
+        sentence(
+            "method_rule", tongue, rule=said(rule.name_vi, rule.name_en), source=said(rule.source_vi, rule.source_en)
+        ),
         sentence(f"method_{battery.combine}", tongue),
         sentence("method_design", tongue, **facts),
         sentence("method_weights", tongue, steps=", ".join(steps)),

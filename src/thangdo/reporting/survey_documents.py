@@ -14,7 +14,17 @@ from thangdo.reporting.html_page import html_page
 from thangdo.reporting.language import Language
 from thangdo.reporting.markup import element, joined
 from thangdo.reporting.standalone import standalone_svg
-from thangdo.reporting.survey_pictures import Bars, Dots, answer_bars, interval_dots, sheets, tidy_bounds
+from thangdo.reporting.survey_pictures import (
+    PAPER,
+    SCREEN,
+    Bars,
+    Dots,
+    Layout,
+    answer_bars,
+    interval_dots,
+    sheets,
+    tidy_bounds,
+)
 from thangdo.reporting.survey_report import (
     Interval,
     SurveyReport,
@@ -28,31 +38,33 @@ from thangdo.reporting.survey_report import (
 from thangdo.reporting.survey_words import sentence
 from thangdo.reporting.workbook import Cell, Sheet, write_workbook
 
-# Pixels of a picture on a sheet of paper: half a page, so that a sheet is filled.
-_HALF_A_SHEET = 455
+# Pixels of a picture on a sheet of paper: a quarter of a page, so that little of a sheet stays empty before it.
+_PART_OF_A_SHEET = 240
 _ON_A_SCREEN = 10**6
 _TABLES = ("change", "units", "areas", "response", "weighting")
 _ORDER = ("factors", "change", "items", "units", "areas", "response", "weighting", "method")
 
 
-def drawings(report: SurveyReport, language: Language, height: int = _ON_A_SCREEN) -> dict[str, list[Drawing]]:
+def drawings(
+    report: SurveyReport, language: Language, height: int = _ON_A_SCREEN, layout: Layout = SCREEN
+) -> dict[str, list[Drawing]]:
     """The pictures by the key of their heading, at most `height` high; parts of one picture share its scale."""
     found: dict[str, list[Drawing]] = {}
     if report.factors:
         best = max(report.factors, key=lambda factor: factor.value)
         worst = min(report.factors, key=lambda factor: factor.value)
         see = sentence("factors_see", language, best=best.name, worst=worst.name)
-        found["factors"] = _dots([Dots("", report.factors)], "factors", see, language, height)
+        found["factors"] = _dots([Dots("", report.factors)], "factors", see, language, height, layout)
     if report.items:
         title, how = sentence("items", language), sentence("items_see", language)
         bars = [
             Bars(factor, tuple(item for item in report.items if item.factor == factor))
             for factor in dict.fromkeys(item.factor for item in report.items)
         ]
-        found["items"] = [answer_bars(part, title, how, language) for part in sheets(bars, height)]
+        found["items"] = [answer_bars(part, title, how, language, layout) for part in sheets(bars, height, layout)]
     tiers = _tiers(report, language)
     if tiers:
-        found["units"] = _dots(tiers, "units", units_sentence(report, language), language, height)
+        found["units"] = _dots(tiers, "units", units_sentence(report, language), language, height, layout)
     if report.areas:
         models = tuple(area.estimate for area in report.areas if area.kind != "direct")
         direct = tuple(area.estimate for area in report.areas if area.kind == "direct")
@@ -61,13 +73,16 @@ def drawings(report: SurveyReport, language: Language, height: int = _ON_A_SCREE
             Dots(sentence("areas_models", language), models, is_open=True),
         ]
         see = sentence("areas_see", language, models=len(models), direct=len(direct))
-        found["areas"] = _dots([group for group in groups if group.rows], "areas", see, language, height)
+        found["areas"] = _dots([group for group in groups if group.rows], "areas", see, language, height, layout)
     return found
 
 
-def _dots(groups: Sequence[Dots], key: str, see: str, language: Language, height: int) -> list[Drawing]:
+def _dots(groups: Sequence[Dots], key: str, see: str, language: Language, height: int, layout: Layout) -> list[Drawing]:
     bounds = tidy_bounds([row for group in groups for row in group.rows])
-    return [interval_dots(part, sentence(key, language), see, language, bounds) for part in sheets(groups, height)]
+    return [
+        interval_dots(part, sentence(key, language), see, language, bounds, layout)
+        for part in sheets(groups, height, layout)
+    ]
 
 
 def _tiers(report: SurveyReport, language: Language) -> list[Dots]:
@@ -110,7 +125,7 @@ def page(report: SurveyReport, language: Language) -> str:
             element("h2", sentence(key, language)),
             *(figure(drawing, language) for drawing in pictures.get(key, ())),
             *(element("p", text) for text in said.get(key, ())),
-            _table(*made[key], ends=ends.get(key, frozenset())) if key in _TABLES and made[key][1] else None,
+            _table(*made[key], key, ends.get(key, frozenset())) if key in _TABLES and made[key][1] else None,
         )
         for key in _sections(pictures, made, said)
     ]
@@ -122,18 +137,22 @@ def page(report: SurveyReport, language: Language) -> str:
     return html_page(headline(report, language), body, language)
 
 
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]], ends: frozenset[int] = frozenset()) -> Markup:
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]], key: str, ends: frozenset[int]) -> Markup:
+    """A table that on a narrow screen has each name on a line of its own; roles keep it one for who hears it."""
     body = [
         element(
             "tr",
-            element("th", row[0], scope="row"),
-            *(element("td", cell) for cell in row[1:]),
+            element("th", row[0], scope="row", role="rowheader"),
+            *(element("td", cell, role="cell") for cell in row[1:]),
+            role="row",
             class_="tier-end" if place in ends else None,
         )
         for place, row in enumerate(rows)
     ]
-    head = element("thead", element("tr", *(element("th", cell, scope="col") for cell in header)))
-    return element("div", element("table", head, element("tbody", *body)), class_="frame", tabindex="0")
+    names = [element("th", cell, scope="col", role="columnheader") for cell in header]
+    head = element("thead", element("tr", *names, role="row"), role="rowgroup")
+    table = element("table", head, element("tbody", *body, role="rowgroup"), role="table")
+    return element("div", table, class_=f"frame of-{key}", tabindex="0")
 
 
 def _tier_ends(report: SurveyReport) -> frozenset[int]:
@@ -143,7 +162,7 @@ def _tier_ends(report: SurveyReport) -> frozenset[int]:
 
 def pdf(report: SurveyReport, language: Language) -> bytes:
     """The report as a PDF (typst)."""
-    pictures, made = drawings(report, language, _HALF_A_SHEET), tables(report, language)
+    pictures, made = drawings(report, language, _PART_OF_A_SHEET, PAPER), tables(report, language)
     said = _paragraphs(report, language)
     lines = typeset.opening(headline(report, language), quiet_line(report, language), language)
     for key in _sections(pictures, made, said):

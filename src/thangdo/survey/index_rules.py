@@ -22,7 +22,8 @@ class IndexRule:
     function: Callable[[Floats, int], Floats]
     top: float
     shares: bool
-    source: str
+    source_vi: str
+    source_en: str
 
 
 def satisfied_share(answers: Floats, points: int) -> Floats:
@@ -55,18 +56,22 @@ RULES = {
         IndexRule(
             "satisfied_share", "Tỷ lệ hài lòng (mức 4–5)", "Share of satisfied answers (4–5)", satisfied_share, 1.0,
             True, "Bộ Y tế, công thức tỷ lệ hài lòng (mức 4–5); cách công bố SIPAS theo Quyết định 2640/QĐ-BNV",
+            "Ministry of Health, share of satisfied answers (4–5); SIPAS as published under Decision 2640/QĐ-BNV",
         ),
         IndexRule(
             "mean_rescaled", "Điểm trung bình / mức cao nhất", "Mean over the highest answer", mean_rescaled, 1.0,
             False, "Quyết định 2640/QĐ-BNV (2017), cách tính thay thế; công thức gốc chưa công bố",
+            "Decision 2640/QĐ-BNV (2017), an alternative reading; the original formula is not public",
         ),
         IndexRule(
             "scale_100_75_50_25_0", "Thang 100/75/50/25/0", "Scale 100/75/50/25/0", hundred_seventy_five, 100.0,
             False, "Phiếu khảo sát cấp xã, chương trình khảo sát Hàm Thuận (mã nguồn mở)",
+            "Commune questionnaire, the survey program of Hàm Thuận (open source)",
         ),
         IndexRule(
             "scale_100_60_20_0", "Thang 100/60/20/0", "Scale 100/60/20/0", hundred_sixty_twenty, 100.0,
             False, "Khảo sát CCHC tỉnh Yên Bái: A 100 %, B 60 %, C 20 %, D 0",
+            "Reform survey of Yên Bái province: A 100%, B 60%, C 20%, D 0",
         ),
     )
 }  # fmt: skip
