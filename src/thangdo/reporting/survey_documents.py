@@ -41,6 +41,8 @@ from thangdo.reporting.workbook import Cell, Sheet, write_workbook
 # Pixels of a picture on a sheet of paper: a quarter of a page, so that little of a sheet stays empty before it.
 _PART_OF_A_SHEET = 240
 _ON_A_SCREEN = 10**6
+# Letters on a line of the sheet that explains the method.
+_SENTENCES = 120
 _TABLES = ("change", "units", "areas", "response", "weighting")
 _ORDER = ("factors", "change", "items", "units", "areas", "response", "weighting", "method")
 
@@ -241,6 +243,18 @@ def _workbook_sheets(report: SurveyReport, language: Language) -> list[Sheet]:
         [c.name, *(part * 100 for part in (c.before, c.now, c.value, c.low, c.high)), c.p] for c in report.changes
     ]
     change = [column("before"), column("now"), column("change"), column("low"), column("high"), "p"]
+    responses: list[list[Cell]] = [
+        [r.name, r.asked, r.answered, r.answered / max(r.asked, 1) * 100]
+        if r.answered is not None
+        else [r.name, r.asked, sentence("hidden", language)]
+        for r in report.responses
+    ]
+    steps: list[list[Cell]] = [
+        [
+            sentence(f"step_{s.name}", language), s.n, round(s.total), s.smallest, s.median, s.largest, s.deff, s.misfit,
+        ]
+        for s in report.steps
+    ]  # fmt: skip
     method: list[list[Cell]] = [[text] for texts in _paragraphs(report, language).values() for text in texts]
     every: list[tuple[str, list[str], Sequence[Sequence[Cell]]]] = [
         ("units", [column("name"), *span, *ranks, column("tier"), column("n")], units),
@@ -248,12 +262,15 @@ def _workbook_sheets(report: SurveyReport, language: Language) -> list[Sheet]:
         ("change", [column("name"), *change], changes),
         ("items", [column("factor"), column("name"), *answers, column("satisfied"), column("n")], items),
         ("areas", [column("area"), *span, column("error"), column("kind"), column("n")], areas),
-        ("response", list(made["response"][0]), made["response"][1]),
-        ("weighting", list(made["weighting"][0]), made["weighting"][1]),
+        ("response", [*made["response"][0][:3], f"{column('rate')}, %"], responses),
+        ("weighting", list(made["weighting"][0]), steps),
         ("method", [sentence("method", language)], method),
     ]
     return [
-        Sheet(sentence(f"sheet_{key}", language), sentence(key, language), note, header, rows)
+        Sheet(
+            sentence(f"sheet_{key}", language), sentence(key, language), note, header, rows,
+            (_SENTENCES,) if key == "method" else (),
+        )
         for key, header, rows in every
         if rows
-    ]
+    ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +14,10 @@ import xlsxwriter
 
 # The date every workbook carries: a fixed one keeps equal results equal files. Excel knows no time zone.
 EPOCH = datetime(2024, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+# Columns whose numbers need four decimals.
+_FINE = frozenset({"p"})
+# Letters of a number as it is shown.
+_NUMBER = 10
 Cell = str | int | float | Decimal | None
 
 
@@ -55,26 +60,48 @@ def workbook_bytes(sheets: Sequence[GivenSheet]) -> bytes:
         wrap = book.add_format({"text_wrap": True, "valign": "top"})
         number = book.add_format({"valign": "top", "num_format": "#,##0.00"})
         whole = book.add_format({"valign": "top", "num_format": "0"})
+        small = book.add_format({"valign": "top", "num_format": "0.0000"})
         for given in sheets:
             item = given if isinstance(given, Sheet) else Sheet(*given)
             sheet = book.add_worksheet(item.name[:31])
             sheet.write_string(0, 0, item.title, title)
             sheet.write_string(1, 0, item.note, quiet)
-            for column, text in enumerate(item.header):
+            widths = _widths(item)
+            for column, (text, width) in enumerate(zip(item.header, widths, strict=True)):
                 sheet.write_string(3, column, text, head)
-                lengths = [len(text), *(len(str(row[column])) for row in item.rows[:200] if column < len(row))]
-                sheet.set_column(
-                    column, column, item.widths[column] if column < len(item.widths) else min(60, max(lengths) + 2)
-                )
+                sheet.set_column(column, column, width)
             sheet.freeze_panes(4, 0)
+            # On paper every column stands on one page's width, under the header on every page.
+            sheet.set_landscape()
+            sheet.set_paper(9)
+            sheet.fit_to_pages(1, 0)
+            sheet.repeat_rows(3)
             for row, cells in enumerate(item.rows, start=4):
+                lines = max((math.ceil(len(c) / w) for c, w in zip(cells, widths) if isinstance(c, str)), default=1)
+                if lines > 1:  # not every program makes room for wrapped text by itself
+                    sheet.set_row(row, 15 * lines)
                 for column, cell in enumerate(cells):
                     if cell is None or cell == "":
                         continue
                     if isinstance(cell, int):
                         sheet.write_number(row, column, cell, whole)
                     elif isinstance(cell, float | Decimal):
-                        sheet.write_number(row, column, float(cell), number)
+                        # A p-value of 0.0003 is not 0.00.
+                        is_small = item.header[column] in _FINE
+                        sheet.write_number(row, column, float(cell), small if is_small else number)
                     else:
                         sheet.write_string(row, column, cell, wrap)
     return stream.getvalue()
+
+
+def _widths(sheet: Sheet) -> list[int]:
+    """Letters across each column: as given, else what the header and the first rows need, at most 60."""
+    found = []
+    for column, text in enumerate(sheet.header):
+        if column < len(sheet.widths):
+            found.append(sheet.widths[column])
+            continue
+        cells = [row[column] for row in sheet.rows[:200] if column < len(row)]
+        lengths = [_NUMBER if isinstance(cell, float | Decimal) else len(str(cell)) for cell in cells]
+        found.append(min(60, max([len(text), *lengths]) + 2))
+    return found
