@@ -112,7 +112,8 @@ def test_areas_with_few_answers_have_a_model_estimate_marked_as_such(reports: di
     page = report(reports, tmp_path, BATTERY + "areas: {by: ward}\n")
     section = page.partition("<h2>Areas</h2>")[2].partition("</section>")[0]
     rows = [
-        re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", row) for row in section.rpartition('<tbody role="rowgroup">')[2].split("<tr")[1:]
+        re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", row)
+        for row in section.rpartition('<tbody role="rowgroup">')[2].split("<tr")[1:]
     ]
     kinds = {row[0]: (row[3], row[4]) for row in rows}
     # Eight wards of more than 100 answers, four of 12, two of 6, whose number is not printed.
@@ -132,7 +133,8 @@ def test_too_few_answers_are_hidden_on_page_pdf_and_sheets(reports: dict[str, Pa
     assert "Not printed, too few answers: Results; q3." in page
     responses = page.partition("Answers received")[2].partition("</section>")[0]
     rows = [
-        re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", row) for row in responses.rpartition('<tbody role="rowgroup">')[2].split("<tr")[1:]
+        re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", row)
+        for row in responses.rpartition('<tbody role="rowgroup">')[2].split("<tr")[1:]
     ]
     assert [row[0] for row in rows if "below the minimum" in row[2]] == ["R2", "R3"]
     book = openpyxl.load_workbook(tmp_path / "out" / "report.xlsx", read_only=True)
