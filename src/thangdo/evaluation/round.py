@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
+from thangdo.evaluation.register import COLUMNS as UNIT_COLUMNS
 from thangdo.methodology import CriteriaSet, set_hash
 from thangdo.proof import content_hash, table_hash
 
@@ -27,22 +28,8 @@ class TableSpec:
         return f"{self.name}.csv"
 
 
-_UNIT_COLUMNS = (
-    "unit",
-    "name_vi",
-    "name_en",
-    "short_vi",
-    "short_en",
-    "aliases",
-    "level",
-    "parent",
-    "valid_from",
-    "valid_to",
-    "predecessors",
-    "code_source",
-)
 TABLES = (
-    TableSpec("units", _UNIT_COLUMNS, ("unit",), True),
+    TableSpec("units", UNIT_COLUMNS, ("unit",), True),
     TableSpec("membership", ("index", "block", "unit", "ranked"), ("index", "block", "unit"), True),
     TableSpec(
         "marks",

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from thangdo.evaluation.vietnamese import search_text, sort_key
+from thangdo.web.registry.names import NamedUnit
 from thangdo.web.typed_values import search_words
 
 
@@ -27,7 +28,7 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         return found
 
 
-class Unit(models.Model):
+class Unit(NamedUnit, models.Model):
     """An agency that is evaluated or that evaluates. Codes: Quyết định 20/2020/QĐ-TTg where known."""
 
     code = models.CharField(max_length=40, unique=True)
@@ -61,16 +62,6 @@ class Unit(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.fill_derived()
         super().save(*args, **kwargs)
-
-    def name(self, language: str) -> str:
-        return (self.name_en or self.name_vi) if language == "en" else self.name_vi
-
-    def short(self, language: str) -> str:
-        return (
-            (self.short_en or self.short_vi or self.name(language))
-            if language == "en"
-            else self.short_vi or self.name_vi
-        )
 
 
 class Succession(models.Model):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from thangdo.web.registry.names import NamedUnit
+
 
 class Round(models.Model):
     """One evaluation year; `code` is the round's id in its folder. `extra` keeps what the folder says beyond.
@@ -98,7 +100,7 @@ class Extension(models.Model):
         return f"{self.part_id} {self.phase} {self.unit}"
 
 
-class RoundUnit(models.Model):
+class RoundUnit(NamedUnit, models.Model):
     """A row of the round's `units.csv`: the unit as it stood in that year."""
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="units")
@@ -117,16 +119,6 @@ class RoundUnit(models.Model):
 
     def __str__(self) -> str:
         return self.name_vi
-
-    def name(self, language: str) -> str:
-        return (self.name_en or self.name_vi) if language == "en" else self.name_vi
-
-    def short(self, language: str) -> str:
-        return (
-            (self.short_en or self.short_vi or self.name(language))
-            if language == "en"
-            else self.short_vi or self.name_vi
-        )
 
 
 class Member(models.Model):
