@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from thangdo.web.accounts.permissions import Act
+from thangdo.web.formatting import number
 from thangdo.web.rounds.phases import BY_CODE as PHASES
 
 
@@ -33,7 +36,16 @@ def refused(request: Any, act: Act) -> HttpResponse:
 
 
 def bad_request(request: Any, exception: Exception | None = None) -> HttpResponse:
-    return page(request, 400, _("The request cannot be read"), _("Go back, reload the page and try again."))
+    text = _("Go back, reload the page and try again.")
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        text = _(
+            "A form carries at most %(size)s MB of text and %(fields)s fields. Nothing was saved: go back, what you "
+            "typed is still in the page; shorten it or send it in parts."
+        ) % {
+            "size": settings.DATA_UPLOAD_MAX_MEMORY_SIZE >> 20,
+            "fields": number(settings.DATA_UPLOAD_MAX_NUMBER_FIELDS),
+        }
+    return page(request, 400, _("The request cannot be read"), text)
 
 
 def forbidden(request: Any, exception: Exception | None = None) -> HttpResponse:

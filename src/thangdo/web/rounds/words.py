@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from thangdo.evaluation.blocks import index_name
 from thangdo.findings import Finding, describe
@@ -13,6 +14,14 @@ from thangdo.methodology.rules.kind import NO, YES
 from thangdo.web.rounds.models import Mark, Part, Submission
 from thangdo.web.rounds.phases import BY_CODE
 from thangdo.web.rounds.sets import issued_set
+
+# Said alike wherever a submission or a council item is named.
+HANDED_ON: dict[str, Any] = {
+    "with_leader": gettext_lazy("with the leader"),
+    "approved": gettext_lazy("handed in"),
+    "sent_back": gettext_lazy("sent back"),
+}
+DECIDED: dict[str, Any] = {"adopted": gettext_lazy("adopted"), "rejected": gettext_lazy("not adopted")}
 
 
 def phase_name(code: str, language: str) -> str:
@@ -32,28 +41,18 @@ def submission_state(submission: Submission | None) -> str:
 
 def submission_words(state: str) -> str:
     """The state of a submission; blank before there is one."""
-    words = {
-        "open": _("being filled in"),
-        "with_leader": _("with the leader"),
-        "approved": _("handed in"),
-        "sent_back": _("sent back"),
-    }
-    return words.get(state) or _("not open yet")
+    return str({"open": _("being filled in"), **HANDED_ON}.get(state) or _("not open yet"))
 
 
 def state_name(code: str) -> str:
     """States of rounds, submissions and council items, as the ledger has them."""
-    words = {
-        "open": _("open"),
-        "with_leader": _("with the leader"),
-        "approved": _("handed in"),
-        "sent_back": _("sent back"),
-        "adopted": _("adopted"),
-        "rejected": _("not adopted"),
-        "draft": _("under way"),
-        "final": _("final"),
-    }
-    return words.get(code, code)
+    words = {"open": _("open"), "draft": _("under way"), "final": _("final"), **HANDED_ON, **DECIDED}
+    return str(words.get(code, code))
+
+
+def agenda_state(code: str) -> str:
+    """What the council has made of an item."""
+    return str({"open": _("not decided yet"), **DECIDED}.get(code, code))
 
 
 def layer_name(code: str, language: str) -> str:
@@ -81,10 +80,6 @@ def kind_name(code: str) -> str:
 
 def choice_word(code: str) -> str:
     return {"for": _("For"), "against": _("Against"), "abstain": _("Abstain")}.get(code, code)
-
-
-def agenda_state(code: str) -> str:
-    return {"open": _("not decided yet"), "adopted": _("adopted"), "rejected": _("not adopted")}.get(code, code)
 
 
 def succession_name(code: str) -> str:

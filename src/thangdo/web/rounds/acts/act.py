@@ -10,12 +10,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from thangdo.web.accounts.permissions import BY_CODE, Holder, Place
 from thangdo.web.ledger.acting import ActInProgress, acting
 from thangdo.web.registry.tree import granting_with_tree
 from thangdo.web.rounds.models import Part
 from thangdo.web.rounds.refusals import ActRefused
 from thangdo.web.rounds.sets import issued_set
+
+# Twenty pages: more than anybody reads in a reason, a question or an explanation.
+TEXT_LIMIT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,8 @@ def permitted(
 
     Raises ActRefused.
     """
+    if len(reason) > TEXT_LIMIT:
+        raise ActRefused("too_long", field=_("Reason"), limit=TEXT_LIMIT)
     known = BY_CODE[act]
     if known.phases and part.phase not in known.phases:
         raise ActRefused("wrong_phase")

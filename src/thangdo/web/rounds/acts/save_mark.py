@@ -14,9 +14,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from thangdo.web.ledger.acting import SETTING, ActInProgress, acting, current_act
-from thangdo.web.rounds.acts.act import Actor, permitted
+from thangdo.web.rounds.acts.act import TEXT_LIMIT, Actor, permitted
 from thangdo.web.rounds.deadlines import has_ended, latest
 from thangdo.web.rounds.models import Mark, Part
 from thangdo.web.rounds.points import Given, applies, inputs_of, is_counted, points_given
@@ -65,6 +66,10 @@ STATEMENTS = {
     vendor: tuple(text.format(frame=frame, holds=holds) for text in (ADD, REPLACE))
     for vendor, (frame, holds) in FRAMES.items()
 }
+
+
+# Any number or choice in words; what is longer belongs into the explanation.
+VALUE_LIMIT = 500
 
 
 class Conflict(Exception):
@@ -128,6 +133,12 @@ def save_mark(
     unknown = set(fields) - {row.name for row in declared} - {"na"}
     if unknown:
         raise ActRefused("unknown_field", field=", ".join(sorted(unknown)))
+    for name, text, limit in (
+        *((name, text, VALUE_LIMIT) for name, text in fields.items()),
+        ("", explanation, TEXT_LIMIT),
+    ):
+        if len(text) > limit:
+            raise ActRefused("too_long", field=name or _("Explanation"), limit=limit)
     act = permitted("save_mark", actor, part, at, unit=unit, criterion=criterion, reason=explanation.strip())
     # One statement is one transaction; within a larger one, and on SQLite, the act is told as every other is.
     is_alone = connection.vendor == "postgresql" and not connection.in_atomic_block

@@ -18,7 +18,7 @@ from thangdo.web.rounds.acts.vote import vote
 from thangdo.web.rounds.models import AgendaItem, Appeal, Mark, Member, Part, RoundUnit, Vote
 from thangdo.web.rounds.sets import issued_set
 from thangdo.web.rounds.views.answering import actor_of, answering
-from thangdo.web.rounds.words import kind_name
+from thangdo.web.rounds.words import agenda_state, kind_name
 
 
 def items_of(part: Part) -> list[AgendaItem]:
@@ -131,7 +131,7 @@ def minutes_of(part: Part) -> Minutes:
             (_("Points proposed"), points(item.proposal)),
             (_("Reason"), item.reason),
             (_("For, against, abstained"), f"{item.votes_for}, {item.votes_against}, {item.votes_abstain}"),  # type: ignore[attr-defined]
-            (_("Decision"), STATES[item.state]()),
+            (_("Decision"), agenda_state(item.state)),
         )
         heading = f"{item.position}. {unit.name(language) if unit else item.unit} – {item.criterion}"
         items.append(MinutesItem(heading, node.text[language] if node else "", facts))
@@ -148,8 +148,3 @@ def minutes_of(part: Part) -> Minutes:
 # Vietnamese papers open with them; an English copy does not.
 STATE_AND_MOTTO = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-STATES = {
-    "open": lambda: _("not decided yet"),
-    "adopted": lambda: _("adopted"),
-    "rejected": lambda: _("not adopted"),
-}

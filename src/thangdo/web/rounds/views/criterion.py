@@ -197,6 +197,10 @@ def criterion_response(
     return render(request, "rounds/criterion.html", context, status=status)
 
 
+# The unit or criterion is no longer asked: there is no form to go back to, and what was typed is given back.
+NO_PAGE_LEFT = {"no_such_unit", "no_such_criterion", "not_applicable_here", "counted"}
+
+
 def save(request: Any, round: str, part: str, unit: str, criterion: str) -> HttpResponse:
     """Save what was typed. From a script: a light fragment; without script: the next page, or this one with what stops it."""
     here: Part = request.part
@@ -236,6 +240,8 @@ def save(request: Any, round: str, part: str, unit: str, criterion: str) -> Http
     except ActRefused as refusal:
         if is_script:
             return HttpResponse(refusal.sentence(), status=422, content_type="text/plain")
+        if refusal.code in NO_PAGE_LEFT:
+            return refused_page(request, refusal.sentence(), reverse("rounds:part", args=[round, part]), status=422)
         return criterion_response(
             request,
             unit,
@@ -288,7 +294,12 @@ def copy_last_year(request: Any, round: str, part: str, unit: str, criterion: st
     if found is None:
         return refused_page(request, _("There is no answer from last year."), back)
     _part, own, _decided = found
-    known = {declared.name for declared in inputs_of(issued_set(here).nodes[criterion])}
+    node = issued_set(here).nodes.get(criterion)
+    if node is None or not node.is_leaf:
+        return refused_page(
+            request, ActRefused("no_such_criterion").sentence(), reverse("rounds:part", args=[round, part])
+        )
+    known = {declared.name for declared in inputs_of(node)}
     fields = {name: value for name, value in values_of(own.inputs).items() if name in known or name == "na"}
     version = request.POST.get("version", "0")
 
