@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 
+import openpyxl
 import pytest
 from django.urls import reverse
 
@@ -84,6 +86,38 @@ def test_the_second_appraiser_does_not_see_the_first_ones_points_before_giving_t
     assert seen in page_of(city, "lead", "rounds:criterion", *cell)
     agree(city.part, *cell, actor=city.actor("appraiser2"), at=city.at)
     assert seen in page_of(city, "appraiser2", "rounds:criterion", *cell)
+
+
+@pytest.mark.parametrize(
+    ("name", "where"),
+    [
+        ("rounds:standing", ["U1"]),
+        ("rounds:flags", []),
+        ("rounds:ledger_unit", ["U1"]),
+        ("rounds:ledger_cell", ["U1", "1.1"]),
+        ("rounds:submission", ["U1"]),
+        ("rounds:same_evidence", []),
+        ("rounds:agreement", []),
+    ],
+)
+def test_no_other_page_or_file_tells_the_second_appraiser_what_the_first_gave(appraising, name, where):
+    city = appraising
+    SampleItem.objects.create(part=city.part, unit="U1", criterion="1.1", seed=1)
+    for unit in ("U1", "U3"):
+        claim(city, unit, "a" * 64)
+    first = city.actor("appraiser")
+    change_points(city.part, "U1", "1.1", {"points": "0.37"}, "lý do của người thứ nhất", actor=first, at=city.at)
+    address = reverse(name, args=["thu-2024", "par", *where])
+    second = city.client("appraiser2")
+    texts = [second.get(address).content.decode()]
+    if "tai=xlsx" in texts[0]:
+        rows = openpyxl.load_workbook(io.BytesIO(second.get(address + "?tai=xlsx").content))
+        texts.append(" ".join(str(cell.value) for sheet in rows for row in sheet for cell in row))
+    for text in texts:
+        assert "0,37" not in text and "0.37" not in text and "người thứ nhất" not in text
+    # The page does say it to whom it may: without the rule it would have been there.
+    if name != "rounds:flags":
+        assert "0,37" in city.client("lead").get(address).content.decode()
 
 
 def test_the_end_of_the_appraisal_locks_it_to_the_second_for_everyone_who_decides(appraising):

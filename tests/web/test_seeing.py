@@ -110,8 +110,9 @@ def test_a_list_is_offered_as_excel_and_pdf_to_whom_the_page_is(answered, login,
 
 def test_history_says_who_when_before_after_and_why(answered):
     text = page(answered, "officer", "rounds:ledger_cell", LEAF).content.decode()
-    assert "Appraiser" in text and "Thiếu văn bản" in text and "thẩm định · par/U1/1.2" in text
+    assert "Appraiser" in text and "Thiếu văn bản" in text and "1.2 Mức độ hoàn thành kế hoạch" in text
     assert "rounds_mark" not in text and "changed_by_id" not in text
+    assert "Tổng số (b): 48" in text and "numerator" not in text and "par/U1" not in text
 
 
 @pytest.mark.parametrize(("name", "args", "login"), [("rounds:ledger_cell", LEAF, "officer"), ("rounds:ledger_unit", UNIT, "officer"), ("rounds:ledger", PART[:1], "auditor")])  # fmt: skip

@@ -63,8 +63,8 @@ _ROWS = (
     Sentence(
         "months_note",
         "{shown} đơn vị giải quyết nhiều hồ sơ nhất trong {units} đơn vị; phần trăm hồ sơ giải quyết trước và đúng hạn. "
-        "Mọi đơn vị có trong on_time.csv.",
-        "The {shown} of {units} units that resolved most; per cent early or on time. All units are in on_time.csv.",
+        "Mọi đơn vị có trong bảng kết quả đúng hạn kèm theo.",
+        "The {shown} of {units} units that resolved most; per cent early or on time. All units are in the table of timeliness beside this page.",
     ),
     Sentence("signals", "Dấu hiệu cần kiểm tra", "Signals to look into"),
     Sentence(

@@ -11,23 +11,29 @@ from django.utils.translation import gettext as _
 from thangdo.reporting.listing import Column, Listing
 from thangdo.web.accounts.models import Person
 from thangdo.web.accounts.permissions import BY_CODE
+from thangdo.web.accounts.roles import role_name
 from thangdo.web.formatting import day, language_now, moment
 from thangdo.web.ledger.history import differences
 from thangdo.web.ledger.models import Entry
 from thangdo.web.ledger.words import act_name, column_name, table_name
+from thangdo.web.registry.blocks import block_name
 from thangdo.web.typed_values import read_moment
 
 # Entries a file holds at most; the page says so where there are more.
 MOST_IN_A_FILE = 5_000
 
 
-Said = Callable[[str, Any], str]
+# A stored value in words: its column, the value, and the entry it stands in.
+Said = Callable[[str, Any, Entry], str]
+Placed = Callable[[str], str]
 
 
-def changes_list(entries: Iterable[Entry], name: str, title: str, said: Said | None = None) -> Listing:
+def changes_list(
+    entries: Iterable[Entry], name: str, title: str, said: Said | None = None, placed: Placed = str
+) -> Listing:
     """The entries in the order given, in one query more for the people's names.
 
-    `said` puts a column's value into words, where its table has words of its own.
+    `said` puts a column's value into words, where its table has words of its own; `placed` the place of an act.
     """
     rows = list(entries)
     ids = {key for entry in rows for key in (entry.actor_id, entry.acting_for_id) if key}
@@ -47,8 +53,8 @@ def changes_list(entries: Iterable[Entry], name: str, title: str, said: Said | N
             (
                 moment(entry.recorded_at),
                 _who(entry, people),
-                _act(entry),
-                _changed(entry, said or plain_value),
+                _act(entry, placed),
+                _changed(entry, said or _plain),
                 entry.reason,
             )
             for entry in rows
@@ -65,14 +71,14 @@ def _who(entry: Entry, people: dict[int, str]) -> str:
     return who
 
 
-def _act(entry: Entry) -> str:
+def _act(entry: Entry, placed: Placed) -> str:
     language = language_now()
     known = BY_CODE.get(entry.act)
     if known is not None:
         words = known.name_en if language == "en" else known.name_vi
     else:
         words = act_name(entry.act, language) if entry.act else _("outside the platform")
-    return f"{words} · {entry.place}" if entry.place else words
+    return f"{words} · {placed(entry.place)}" if entry.place else words
 
 
 def _changed(entry: Entry, said: Said) -> str:
@@ -82,12 +88,18 @@ def _changed(entry: Entry, said: Said) -> str:
         name = column_name(change.column, language)
         if name is None:
             continue
-        before, after = (said(change.column, value) for value in (change.before, change.after))
+        before, after = (said(change.column, value, entry) for value in (change.before, change.after))
         parts.append(f"{name}: {after}" if entry.before is None else f"{name}: {before} → {after}")
     verb = {"insert": _("new"), "delete": _("deleted")}.get(entry.operation.lower(), "")
     table = table_name(entry.table, language)
     head = f"{table} ({verb})" if verb else table
     return f"{head} – {'; '.join(parts)}" if parts else head
+
+
+def _plain(column: str, value: Any, entry: Entry) -> str:
+    if column in {"level", "block"} and value:
+        return block_name(str(value), language_now())
+    return role_name(str(value), language_now()) if column == "role" and value else plain_value(column, value)
 
 
 def plain_value(column: str, value: Any) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from thangdo.evaluation import SPECS, IndexEntry, Round, Table
-from thangdo.methodology import CriteriaSet
+from thangdo.methodology import CriteriaSet, Edition, Text
 
 # In the open year this share of the units' own digital-transformation answers is still to be given.
 OPEN_SHARE = 0.3
@@ -91,8 +91,9 @@ def _year(
         if entry.id not in indices:
             continue
         moved = entry.set.replace(str(base.year), str(year))
-        name = moved if moved in sets else entry.set
-        used[name] = sets[name]
+        name = moved
+        # Where the library has no edition of that year, the demo city issues the same criteria again.
+        used[name] = sets[moved] if moved in sets else _reissued(sets[entry.set], moved, base.year, year)
         entries.append(IndexEntry(entry.id, entry.kind, name, entry.blocks))
     tables = {}
     for name in ("units", "membership", "marks", "values"):
@@ -119,6 +120,12 @@ def _year(
         tables=tables,
         illustrative=True,
     )
+
+
+def _reissued(criteria: CriteriaSet, set_id: str, before: int, year: int) -> CriteriaSet:
+    """The set as the city would issue it for another year: the same criteria under that year's title."""
+    title = Text(*(words.replace(str(before), str(year)) for words in (criteria.title.vi, criteria.title.en)))
+    return replace(criteria, id=set_id, title=title, edition=Edition(year), source="illustrative")
 
 
 def _drifted(rows: tuple[tuple[str, ...], ...], table: Table, years: int) -> tuple[tuple[str, ...], ...]:

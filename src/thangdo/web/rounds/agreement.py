@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Q
+
 from thangdo.web.rounds.models import Mark, Part, SampleItem
 
 
@@ -37,12 +39,12 @@ class Agreement:
     pairs: tuple[Pair, ...]
 
 
-def agreement_of(part: Part, layer: str = "appraisal_1") -> Agreement:
-    """Agreement of a part's double appraisal: two queries."""
+def agreement_of(part: Part, layer: str = "appraisal_1", visible: Q | None = None) -> Agreement:
+    """Agreement of a part's double appraisal, over the marks its reader may see (None: all): two queries."""
     drawn = set(SampleItem.objects.filter(part=part).values_list("unit", "criterion"))
     rows: dict[tuple[str, str], list[tuple[str, str, str]]] = {cell: [] for cell in drawn}
     for unit, criterion, appraiser, points, maximum in (
-        Mark.objects.filter(part=part, layer=layer)
+        Mark.objects.filter(visible or Q(), part=part, layer=layer)
         .order_by("appraiser")
         .values_list("unit", "criterion", "appraiser", "points", "maximum")
     ):

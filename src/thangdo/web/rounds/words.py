@@ -75,7 +75,15 @@ def outcome_name(code: str) -> str:
 
 
 def kind_name(code: str) -> str:
-    return {"dispute": _("Disputed score"), "bonus": _("Bonus"), "penalty": _("Penalty")}.get(code, code)
+    words = {
+        "dispute": _("Disputed score"),
+        "bonus": _("Bonus"),
+        "penalty": _("Penalty"),
+        "approval": _("Approval of results"),
+        "points": _("Points index"),
+        "composite": _("Composite index"),
+    }
+    return words.get(code, code)
 
 
 def choice_word(code: str) -> str:
@@ -87,8 +95,17 @@ def succession_name(code: str) -> str:
     return words.get(code, code)
 
 
+def code_source_name(source: str) -> str:
+    """Where a unit's code comes from, as the register says it."""
+    return _("illustrative code") if source == "illustrative" else source
+
+
 def reason_of(mark: Mark) -> str:
-    return next((str(entry["reason"]) for entry in mark.inputs.values() if entry.get("reason")), "")
+    return reason_of_inputs(mark.inputs)
+
+
+def reason_of_inputs(inputs: dict[str, Any]) -> str:
+    return next((str(entry["reason"]) for entry in inputs.values() if entry.get("reason")), "")
 
 
 def choice_name(node: Node, choice: str, language: str) -> str:
@@ -145,6 +162,7 @@ GLOBALS = {
     "choice_word": choice_word,
     "agenda_state": agenda_state,
     "succession_name": succession_name,
+    "code_source_name": code_source_name,
     "reason_of": reason_of,
     "choice_name": choice_name,
     "value_word": value_word,

@@ -17,6 +17,7 @@ from thangdo.web.rounds.acts.appraise import agree, change_points
 from thangdo.web.rounds.acts.ask_explanation import ask_explanation
 from thangdo.web.rounds.acts.draw_sample import draw_sample
 from thangdo.web.rounds.agreement import agreement_of
+from thangdo.web.rounds.blinding import seen_by
 from thangdo.web.rounds.models import Part, RoundUnit
 from thangdo.web.rounds.refusals import ActRefused
 from thangdo.web.rounds.seeing.round_lists import pairs_list
@@ -102,7 +103,7 @@ def agreement(request: Any, round: str, part: str) -> HttpResponse:
             draw_sample(here, size, seed, actor=actor, at=at)
 
         return answering(request, draw, _("The sample is drawn."), request.path)
-    found = agreement_of(here)
+    found = agreement_of(here, visible=seen_by(here, request.holder))
     names = {unit.code: unit for unit in RoundUnit.objects.filter(round=here.round)}
     listing = pairs_list(here, found.pairs, names, language_now())
     context = {

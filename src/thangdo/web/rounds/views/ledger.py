@@ -21,23 +21,24 @@ from thangdo.web.rounds.blinding import is_blind, seen_by
 from thangdo.web.rounds.models import Mark, Member, Part, Round, RoundUnit, Submission
 from thangdo.web.rounds.phases import BY_CODE as PHASES
 from thangdo.web.rounds.seeing.unit_lists import criterion_link
-from thangdo.web.rounds.seeing.values import round_value_said
+from thangdo.web.rounds.seeing.values import names_of
 from thangdo.web.rounds.sets import issued_set
 from thangdo.web.rounds.words import layer_name, part_title, value_word
 
 PAGE = 50
 
 
-def _shown(request: Any, round: str, place: str, name: str, title: str) -> tuple[Any, Listing]:
+def _shown(request: Any, stored: Round, place: str, name: str, title: str) -> tuple[Any, Listing]:
     """One page of the entries, or as many as a file holds."""
-    entries = entries_at(round, place)
+    entries = entries_at(stored.code, place)
     part: Part | None = getattr(request, "part", None)
     if part is not None and is_blind(part, request.holder):
         entries = entries.exclude(Q(act__in=("appraise", "adjudicate")) & ~Q(actor_id=request.person.pk))
     pages = Paginator(entries, PAGE)
     page = pages.get_page(request.GET.get("trang"))
     rows = entries[:MOST_IN_A_FILE] if wants_file(request) else list(page)
-    return page, changes_list(rows, name, title, round_value_said)
+    names = names_of(stored)
+    return page, changes_list(rows, name, title, names.said, names.place)
 
 
 def round_ledger(request: Any, round: str) -> HttpResponse:
@@ -46,7 +47,7 @@ def round_ledger(request: Any, round: str) -> HttpResponse:
         raise Http404
     place = request.GET.get("noi", "")
     title = _("Every change of %(name)s") % {"name": stored.name(language_now())}
-    page, listing = _shown(request, round, place, f"nhat-ky-{round}", title)
+    page, listing = _shown(request, stored, place, f"nhat-ky-{round}", title)
     then = typed_moment_of(request.GET.get("luc", ""))
     lists = [listing]
     if then is not None:
@@ -100,7 +101,7 @@ def unit_ledger(request: Any, round: str, part: str, unit: str) -> HttpResponse:
     if named is None or not Member.objects.filter(part=here, unit=unit).exists():
         raise Http404
     title = _("Every change of the submission of %(name)s") % {"name": named.name(language_now())}
-    page, listing = _shown(request, round, f"{part}/{unit}", f"nhat-ky-{part}-{unit}", title)
+    page, listing = _shown(request, here.round, f"{part}/{unit}", f"nhat-ky-{part}-{unit}", title)
     then = typed_moment_of(request.GET.get("luc", ""))
     lists = [listing]
     if then is not None:
@@ -125,7 +126,7 @@ def cell_ledger(request: Any, round: str, part: str, unit: str, criterion: str) 
         "name": named.name(language_now()),
     }
     place = f"{part}/{unit}/{criterion}"
-    page, listing = _shown(request, round, place, f"nhat-ky-{part}-{unit}-{criterion}", title)
+    page, listing = _shown(request, here.round, place, f"nhat-ky-{part}-{unit}-{criterion}", title)
     then = typed_moment_of(request.GET.get("luc", ""))
     lists = [listing]
     if then is not None:

@@ -90,13 +90,12 @@ def matrix(request: Any, round: str, part: str) -> HttpResponse:
         given=Count("id", filter=Q(layer="self") & ~Q(points="")),
         decided=Count(Concat("unit", Value("/"), "criterion"), filter=Q(layer="appraisal_1"), distinct=True),
     )
-    left = counts["given"] - counts["decided"]
     if visit is None:
         Visit.objects.get_or_create(part=here, person=request.person, defaults={"seen_at": request.at})
     else:
         Visit.objects.filter(pk=visit.pk).update(seen_at=request.at)
     chosen_unit, chosen_code = request.GET.get("u", ""), request.GET.get("t", "")
-    pane = _pane(request, chosen_unit, chosen_code, cells) if chosen_unit and chosen_code else None
+    pane = _pane(request, units, chosen_unit, chosen_code, cells) if chosen_unit and chosen_code else None
     context = {
         "here": here,
         "units": shown_units,
@@ -108,7 +107,8 @@ def matrix(request: Any, round: str, part: str) -> HttpResponse:
         "columns": len(leaves),
         "row_step": ROWS,
         "column_step": COLUMNS,
-        "left": max(0, left),
+        "left": max(0, counts["given"] - counts["decided"]),
+        **counts,
         "waiting": Explanation.objects.filter(part=here, answered_at=None).count(),
         "closes": closes_at(here, here.phase),
         "layer": layer,
@@ -122,12 +122,14 @@ def _start(request: Any, name: str, count: int, step: int) -> int:
     return min(wanted, max(0, count - 1)) // step * step
 
 
-def _pane(request: Any, unit: str, criterion: str, cells: dict[tuple[str, str], Cell]) -> dict[str, Any] | None:
+def _pane(
+    request: Any, units: list[RoundUnit], unit: str, criterion: str, cells: dict[tuple[str, str], Cell]
+) -> dict[str, Any] | None:
     """What decides a cell, below the matrix: the unit's inputs, evidence, and how others with the same kind stand."""
     here: Part = request.part
     issued = issued_set(here)
     node = issued.nodes.get(criterion)
-    named = RoundUnit.objects.filter(round=here.round, code=unit).first()
+    named = next((row for row in units if row.code == unit), None)
     cell = cells.get((unit, criterion))
     if node is None or not node.is_leaf or node.rule is None or node.maximum is None or named is None or cell is None:
         return None

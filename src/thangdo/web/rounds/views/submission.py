@@ -16,6 +16,7 @@ from thangdo.web.rounds.acts.approve_submission import approve_submission, retur
 from thangdo.web.rounds.acts.recall import recall
 from thangdo.web.rounds.acts.send_back import send_back
 from thangdo.web.rounds.acts.submit import submit
+from thangdo.web.rounds.blinding import seen_by
 from thangdo.web.rounds.deadlines import closes_at, days_left
 from thangdo.web.rounds.models import Appeal, Attachment, Explanation, Mark, Member, Part, RoundUnit, Submission
 from thangdo.web.rounds.seeing.round_lists import answers_list
@@ -39,7 +40,7 @@ def overview(request: Any, round: str, part: str, unit: str) -> HttpResponse:
     if member is None or named is None or not here.set_text:
         raise Http404
     submission = Submission.objects.filter(part=here, unit=unit).select_related("submitted_by", "approved_by").first()
-    all_marks = list(Mark.objects.filter(part=here, unit=unit).order_by("id"))
+    all_marks = list(Mark.objects.filter(seen_by(here, request.holder), part=here, unit=unit).order_by("id"))
     own = {mark.criterion: mark for mark in all_marks if mark.layer == "self"}
     decided = {
         mark.criterion: mark
