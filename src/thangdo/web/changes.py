@@ -17,7 +17,6 @@ from thangdo.web.formatting import day, language_now, moment
 from thangdo.web.ledger.history import differences
 from thangdo.web.ledger.models import Entry
 from thangdo.web.ledger.words import act_name, column_name, table_name
-from thangdo.web.registry.blocks import block_name
 from thangdo.web.typed_values import read_moment
 
 # Entries a file holds at most; the page says so where there are more.

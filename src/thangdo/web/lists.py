@@ -21,11 +21,23 @@ KINDS = ("xlsx", "pdf")
 
 def wants_file(request: Any) -> bool:
     """Whether the reader asks for the page's lists as a file (then all rows, not one page of them)."""
-    return request.method == "GET" and request.GET.get(FILE) in KINDS
+    return asked_kind(request) in KINDS
+
+
+def asked_kind(request: Any) -> str:
+    """The kind of file asked for: in the address, or by a button of a preview, whose rows are in the form."""
+    given = request.GET if request.method == "GET" else request.POST
+    return str(given.get(FILE, ""))
 
 
 def page_or_file(
-    request: Any, template: str, context: dict[str, Any], lists: Sequence[Listing], *, title: str = ""
+    request: Any,
+    template: str,
+    context: dict[str, Any],
+    lists: Sequence[Listing],
+    *,
+    title: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     """The page with its `lists`, or the lists as the file that was asked for.
 
@@ -34,15 +46,16 @@ def page_or_file(
     # A page without a list yet, such as a search before its words, has no file.
     if wants_file(request) and lists:
         return file_of(request, lists, title=title)
-    return render(request, template, {**context, "lists": {listing.name: listing for listing in lists}})
+    return render(request, template, {**context, "lists": {listing.name: listing for listing in lists}}, status=status)
 
 
 def file_of(request: Any, lists: Sequence[Listing], *, title: str = "") -> HttpResponse:
     """The lists as the kind of file that `request` asks for."""
     language = language_now()
     name = lists[0].name
-    if request.GET.get(FILE) == "pdf":
-        made = _("Taken by %(name)s, %(moment)s") % {"name": request.person.full_name, "moment": moment(request.at)}
+    if asked_kind(request) == "pdf":
+        who = request.person.full_name if request.person else _("a visitor")
+        made = _("Taken by %(name)s, %(moment)s") % {"name": who, "moment": moment(request.at)}
         response = HttpResponse(
             listing_pdf(lists, language, title or lists[0].title, made), content_type="application/pdf"
         )

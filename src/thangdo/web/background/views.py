@@ -6,17 +6,37 @@ from typing import Any
 
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from thangdo.reporting.listing import Column, Linked, Listing
 from thangdo.web.background.kinds import BY_CODE
 from thangdo.web.background.models import Job
 from thangdo.web.background.queue import work_files
+from thangdo.web.formatting import language_now, moment
+from thangdo.web.lists import page_or_file
 
 
 def jobs(request: Any) -> HttpResponse:
-    mine = Job.objects.filter(asked_by=request.person)[:100]
-    return render(request, "background/jobs.html", {"jobs": mine, "kinds": BY_CODE})
+    mine = list(Job.objects.filter(asked_by=request.person)[:100])
+    language = language_now()
+    rows = [
+        (
+            Linked(
+                BY_CODE[job.kind].name(language) if job.kind in BY_CODE else job.kind,
+                reverse("background:job", args=[job.pk]),
+            ),
+            moment(job.asked_at),
+            state_words(job),
+            moment(job.finished_at),
+        )
+        for job in mine
+    ]
+    columns = [Column(_("Work"), share=3), Column(_("Asked for")), Column(_("State"), share=2), Column(_("Done on"))]
+    listing = Listing("viec-nen", _("Work in the background"), columns, rows)
+    context = {"jobs": mine, "kinds": BY_CODE}
+    return page_or_file(request, "background/jobs.html", context, [listing] if rows else [])
 
 
 def job_page(request: Any, job: int) -> HttpResponse:

@@ -8,7 +8,10 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
+from thangdo.reporting.listing import Column, Listing
+from thangdo.web.lists import page_or_file
 from thangdo.web.portal.diagram import transition_diagram
 from thangdo.web.portal.published import publications
 from thangdo.web.rounds.checklist import GUARDS
@@ -32,10 +35,26 @@ def alive(request: Any) -> HttpResponse:
 def method(request: Any) -> HttpResponse:
     """How a round goes: the table of phases and transitions, drawn from its rows."""
     language = request.LANGUAGE_CODE
+    names = {phase.code: phase.name(language) for phase in PHASES}
+    guards = {guard.code: str(guard.words) for guard in GUARDS}
+    rows = [
+        (
+            names[way.source],
+            names[way.target],
+            way.name(language) + (" · " + _("with a written reason") if way.needs_reason else ""),
+            "; ".join(guards[code] for code in way.guards) or "–",
+        )
+        for way in TRANSITIONS
+    ]
+    columns = [
+        Column(_("From")),
+        Column(_("To")),
+        Column(_("What is done"), share=2),
+        Column(_("What must hold first"), share=4),
+    ]
+    listing = Listing("chuyen-giai-doan", _("Transitions"), columns, rows, row_header=2)
     context = {
         "diagram": transition_diagram(PHASES, TRANSITIONS, language),
-        "transitions": TRANSITIONS,
-        "names": {phase.code: phase.name(language) for phase in PHASES},
-        "guards": {guard.code: guard.words for guard in GUARDS},
+        "transitions": listing,
     }
-    return render(request, "portal/method.html", context)
+    return page_or_file(request, "portal/method.html", context, [listing])

@@ -7,13 +7,124 @@ from collections.abc import Iterable
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from thangdo.evaluation.blocks import index_short
 from thangdo.reporting.language import Language
 from thangdo.reporting.listing import Column, Linked, Listing
-from thangdo.web.accounts.models import Person
+from thangdo.web.accounts.models import Grant, Person
 from thangdo.web.accounts.roles import role_name
-from thangdo.web.formatting import day
+from thangdo.web.formatting import day, language_now
+from thangdo.web.ledger.words import column_name
 from thangdo.web.registry.blocks import block_name
-from thangdo.web.registry.models import Unit
+from thangdo.web.registry.loading import UnitChange
+from thangdo.web.registry.models import BlockMember, Unit
+from thangdo.web.registry.people import PersonChange
+
+
+def unit_changes_list(changes: Iterable[UnitChange]) -> Listing:
+    """What an imported list of units would change."""
+    rows = [
+        (
+            change.code,
+            change.name,
+            _("new")
+            if change.is_new
+            else "; ".join(f"{field_name(name)}: {old or '–'} → {new or '–'}" for name, old, new in change.fields),
+        )
+        for change in changes
+    ]
+    columns = [Column(_("Code")), Column(_("Name"), share=2), Column(_("Before → after"), share=4)]
+    return Listing("don-vi-se-doi", _("What the import would change"), columns, rows, row_header=1)
+
+
+def field_name(name: str) -> str:
+    """A column of the register in words."""
+    return column_name(name, language_now()) or (_("other names") if name == "aliases" else _("source of the code"))
+
+
+def people_changes_list(changes: Iterable[PersonChange], language: Language) -> Listing:
+    """What an imported list of people would change."""
+    rows = [
+        (
+            change.login,
+            change.full_name,
+            change.unit,
+            role_name(change.role, language) if change.role else "–",
+            "; ".join(
+                words
+                for words, holds in ((_("new person"), change.is_new), (_("new role"), change.is_new_role))
+                if holds
+            ),
+        )
+        for change in changes
+    ]
+    columns = [
+        Column(_("Login")),
+        Column(_("Name"), share=2),
+        Column(_("Unit")),
+        Column(_("Role"), share=2),
+        Column(_("What"), share=2),
+    ]
+    return Listing("nguoi-se-doi", _("What the import would change"), columns, rows)
+
+
+def blocks_list(rows: Iterable[BlockMember], language: Language) -> Listing:
+    """In which block a unit stood, by year and index."""
+    found = [
+        (
+            str(row.year),
+            index_short(row.index, language),
+            block_name(row.block, language) + ("" if row.ranked else " · " + _("not ranked")),
+        )
+        for row in rows
+    ]
+    columns = [Column(_("Year")), Column(_("Index")), Column(_("Block"), share=3)]
+    return Listing("khoi", _("Blocks"), columns, found, empty=_("The unit has been in no block yet."))
+
+
+def grants_list(grants: Iterable[Grant], language: Language) -> Listing:
+    """The roles of one person."""
+    rows = [
+        (
+            role_name(grant.role, language),
+            grant.unit.name(language) if grant.unit else _("everywhere"),
+            day(grant.valid_from),
+            day(grant.valid_to),
+            grant.on_behalf_of.full_name if grant.on_behalf_of else "–",
+        )
+        for grant in grants
+    ]
+    columns = [
+        Column(_("Role"), share=2),
+        Column(_("Where"), share=3),
+        Column(_("From day")),
+        Column(_("To day")),
+        Column(_("In place of"), share=2),
+    ]
+    return Listing("vai-tro", _("Roles"), columns, rows, empty=_("No role."))
+
+
+def delegations_list(grants: Iterable[Grant], language: Language) -> Listing:
+    """Who acts in whose place, until when and why."""
+    rows = [
+        (
+            grant.person.full_name,
+            grant.on_behalf_of.full_name if grant.on_behalf_of else "–",
+            role_name(grant.role, language),
+            grant.unit.name(language) if grant.unit else "",
+            day(grant.valid_to),
+            grant.reason,
+        )
+        for grant in grants
+    ]
+    columns = [
+        Column(_("Who"), share=2),
+        Column(_("In place of"), share=2),
+        Column(_("Role"), share=2),
+        Column(_("Unit"), share=2),
+        Column(_("To day")),
+        Column(_("Why"), share=3),
+    ]
+    return Listing("uy-quyen", _("Delegations"), columns, rows)
 
 
 def units_list(units: Iterable[Unit], language: Language) -> Listing:

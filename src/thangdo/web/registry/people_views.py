@@ -21,8 +21,8 @@ from thangdo.web.changes import changes_list
 from thangdo.web.formatting import language_now
 from thangdo.web.ledger.acting import ActInProgress, acting
 from thangdo.web.ledger.history import entries_of
-from thangdo.web.lists import page_or_file
-from thangdo.web.registry.lists import people_list
+from thangdo.web.lists import page_or_file, wants_file
+from thangdo.web.registry.lists import delegations_list, grants_list, people_changes_list, people_list
 from thangdo.web.registry.people import COLUMNS, BadRow, changes, give_role, represented, take_role
 from thangdo.web.registry.sheets import sheet_rows
 from thangdo.web.returned_workbook import NotAWorkbook
@@ -55,9 +55,10 @@ def person(request: Any, login: str, error: str = "") -> HttpResponse:
             found.is_active = "on" in request.POST
             found.save(update_fields=["is_active"])
         return HttpResponseRedirect(request.path)
-    context = {
+    grants = found.grants.select_related("unit", "on_behalf_of")
+    context: dict[str, Any] = {
         "subject": found,
-        "grants": found.grants.select_related("unit", "on_behalf_of"),
+        "grants": grants,
         "roles": [role for role in ROLES if role.code != "public"],
         "phases": KNOWN_PHASES,
         "changes": changes_list(
@@ -67,7 +68,10 @@ def person(request: Any, login: str, error: str = "") -> HttpResponse:
         "today": request.at.date(),
         "error": error,
     }
-    return render(request, "registry/person.html", context, status=422 if error else 200)
+    lists = [grants_list(grants, language_now()), context["changes"]]
+    return page_or_file(
+        request, "registry/person.html", context, lists, title=found.full_name, status=422 if error else 200
+    )
 
 
 def _set_email(request: Any, found: Person) -> HttpResponse:
@@ -151,21 +155,23 @@ def people_import(request: Any) -> HttpResponse:
     if request.method != "POST":
         return render(request, "registry/people_import.html", context)
     try:
+        lines = request.POST.get("rows", "").splitlines()
+        kept = [dict(zip(COLUMNS, line.split("\t"), strict=False)) for line in lines]
         if "confirm" in request.POST:
-            lines = request.POST.get("rows", "").splitlines()
-            kept = [dict(zip(COLUMNS, line.split("\t"), strict=False)) for line in lines]
             changes(kept)
             job = ask_for("load_people", {"rows": kept}, person_id=request.person.pk, at=request.at)
             return HttpResponseRedirect(reverse("background:job", args=[job.pk]))
-        rows = _people_rows(request.FILES.get("people"))
+        rows = kept if wants_file(request) else _people_rows(request.FILES.get("people"))
         context["changes"] = changes(rows)
+        context["listing"] = people_changes_list(context["changes"], language_now())
         context["rows"] = "\n".join("\t".join(row.get(name, "") for name in COLUMNS) for row in rows)
     except BadRow as bad:
         context["error"] = _("“%(value)s” is not a valid value for “%(field)s”.") % {
             "value": bad.value,
             "field": bad.field,
         }
-    return render(request, "registry/people_import.html", context, status=422 if context["error"] else 200)
+    lists = [context["listing"]] if context.get("listing") and not context["error"] else []
+    return page_or_file(request, "registry/people_import.html", context, lists, status=422 if context["error"] else 200)
 
 
 def _people_rows(file: Any) -> list[dict[str, str]]:
@@ -216,12 +222,10 @@ def delegate(request: Any) -> HttpResponse:
             return HttpResponseRedirect(request.path)
         except (BadRow, ValueError) as bad:
             error = _("The delegation needs a person, a day not in the past and a reason (%(what)s).") % {"what": bad}
-    context = {
-        "places": places,
-        "given": _handed_over(own).valid_on(request.at.date()).select_related("person", "unit", "on_behalf_of"),
-        "error": error,
-    }
-    return render(request, "registry/delegate.html", context, status=422 if error else 200)
+    handed = list(_handed_over(own).valid_on(request.at.date()).select_related("person", "unit", "on_behalf_of"))
+    context = {"places": places, "given": handed, "error": error}
+    lists = [delegations_list(handed, language_now())] if handed else []
+    return page_or_file(request, "registry/delegate.html", context, lists, status=422 if error else 200)
 
 
 def _handed_over(units: list[str]) -> GrantQuerySet:

@@ -18,7 +18,7 @@ from thangdo.web.formatting import language_now
 from thangdo.web.ledger.history import entries_of
 from thangdo.web.lists import page_or_file
 from thangdo.web.registry.blocks import block_name
-from thangdo.web.registry.lists import units_list
+from thangdo.web.registry.lists import blocks_list, unit_changes_list, units_list
 from thangdo.web.registry.loading import changes, load_units, read_import
 from thangdo.web.registry.models import BlockMember, Succession, Unit
 from thangdo.web.registry.sheets import as_csv, sheet_rows
@@ -51,7 +51,8 @@ def unit_page(request: Any, unit: str) -> HttpResponse:
     found = Unit.objects.filter(code=unit).first()
     if found is None:
         raise Http404
-    context = {
+    blocks = blocks_list(BlockMember.objects.filter(unit=found).order_by("-year", "index"), language_now())
+    context: dict[str, Any] = {
         "unit": found,
         "parent": Unit.objects.filter(code=found.parent).first() if found.parent else None,
         "below": Unit.objects.filter(parent=unit)[:400],
@@ -60,9 +61,10 @@ def unit_page(request: Any, unit: str) -> HttpResponse:
         "changes": changes_list(entries_of(found).order_by("-id")[:200], f"nhat-ky-{unit}", _("Changes of this unit"))
         if may(request.holder, BY_CODE["see_ledger"])
         else None,
-        "blocks": BlockMember.objects.filter(unit=found).order_by("-year", "index"),
+        "blocks": blocks,
     }
-    return render(request, "registry/unit.html", context)
+    lists = [listing for listing in (blocks, context["changes"]) if listing is not None]
+    return page_or_file(request, "registry/unit.html", context, lists, title=found.name(language_now()))
 
 
 def unit_import(request: Any) -> HttpResponse:
@@ -84,7 +86,10 @@ def unit_import(request: Any) -> HttpResponse:
     if "confirm" in request.POST:
         load_units(rows, actor_id=request.person.pk, at=request.at)
         return HttpResponseRedirect(reverse("registry:units"))
-    return render(request, "registry/unit_import.html", {**context, "changes": found, "text": text})
+    listing = unit_changes_list(found)
+    return page_or_file(
+        request, "registry/unit_import.html", {**context, "changes": found, "listing": listing, "text": text}, [listing]
+    )
 
 
 def _fault(finding: Finding) -> str:

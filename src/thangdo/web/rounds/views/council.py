@@ -6,16 +6,18 @@ from typing import Any
 
 from django.db.models import Count, Q
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from thangdo.reporting.minutes import Minutes, MinutesItem, minutes_docx, minutes_pdf
 from thangdo.web.accounts.permissions import BY_CODE, may
 from thangdo.web.formatting import language_now, points
+from thangdo.web.lists import page_or_file
 from thangdo.web.rounds.acts.prepare_council import add_item, conclude_item
 from thangdo.web.rounds.acts.vote import vote
 from thangdo.web.rounds.models import AgendaItem, Appeal, Mark, Member, Part, RoundUnit, Vote
+from thangdo.web.rounds.seeing.case_lists import agenda_list
 from thangdo.web.rounds.sets import issued_set
 from thangdo.web.rounds.views.answering import actor_of, answering
 from thangdo.web.rounds.words import agenda_state, kind_name
@@ -59,7 +61,7 @@ def agenda(request: Any, round: str, part: str) -> HttpResponse:
         for row in Appeal.objects.filter(part=here).exclude(outcome="accepted")
         if (row.unit, row.criterion) not in on_agenda
     ]
-    context = {
+    context: dict[str, Any] = {
         "here": here,
         "items": items,
         "open": sum(item.state == "open" for item in items),
@@ -74,7 +76,8 @@ def agenda(request: Any, round: str, part: str) -> HttpResponse:
         "may_prepare": may(request.holder, BY_CODE["prepare_council"], request.place),
         "may_vote": may(request.holder, BY_CODE["vote"], request.place),
     }
-    return render(request, "rounds/council.html", context)
+    listing = agenda_list(here, items, context["nodes"], units, language_now())
+    return page_or_file(request, "rounds/council.html", context, [listing] if items else [])
 
 
 def conclude(request: Any, round: str, part: str, item: int) -> HttpResponse:

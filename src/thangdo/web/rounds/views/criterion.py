@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from thangdo.methodology import Node
 from thangdo.methodology.rules import rule_sentence
+from thangdo.reporting.listing import Listing
 from thangdo.web.accounts.models import Person
 from thangdo.web.accounts.permissions import BY_CODE, may
 from thangdo.web.accounts.rates import CHANGES
+from thangdo.web.formatting import language_now
 from thangdo.web.formatting import points as points_text
+from thangdo.web.lists import page_or_file
 from thangdo.web.rounds.acts.save_mark import Conflict, Saved, save_mark
 from thangdo.web.rounds.blinding import seen_by
 from thangdo.web.rounds.deadlines import closes_at, days_left, has_ended
@@ -35,6 +37,8 @@ from thangdo.web.rounds.models import (
 from thangdo.web.rounds.phases import ORDER
 from thangdo.web.rounds.points import applies, inputs_of, is_counted, points_given
 from thangdo.web.rounds.refusals import ActRefused
+from thangdo.web.rounds.seeing.case_lists import decided_list
+from thangdo.web.rounds.seeing.round_lists import documents_list
 from thangdo.web.rounds.sets import IssuedSet, issued_set
 from thangdo.web.rounds.taking_part import taking_part
 from thangdo.web.rounds.views.answering import actor_of, answering, refused_page
@@ -146,7 +150,7 @@ def criterion_response(
         and (here.phase == "self_score" or submission.state == "sent_back")
     )
     asked = [row for row in leaves if row.state != "counted" and row.node.role == "normal"]
-    context = {
+    context: dict[str, Any] = {
         "here": here,
         "node": node,
         "named": named,
@@ -194,7 +198,14 @@ def criterion_response(
         "conflict_values": values_of(conflict.inputs) if conflict else {},
         "conflict_explanation": explanation_of(conflict.inputs) if conflict else "",
     }
-    return render(request, "rounds/criterion.html", context, status=status)
+    lists: list[Listing] = []
+    if attachments:
+        names = {unit: named}
+        lists.append(documents_list(here, attachments, names, context["flags"], language_now()))
+    if context["decided"]:
+        lists.append(decided_list(context["decided"], language_now()))
+    title = f"{named.name(language_now())} · {criterion} {node.text[language_now()]}"
+    return page_or_file(request, "rounds/criterion.html", context, lists, title=title, status=status)
 
 
 # The unit or criterion is no longer asked: there is no form to go back to, and what was typed is given back.

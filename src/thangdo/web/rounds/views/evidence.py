@@ -8,7 +8,7 @@ from csp.constants import NONE, SELF
 from csp.decorators import csp_replace
 from django.db.models import Q
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -24,6 +24,7 @@ from thangdo.web.rounds.evidence.storage import storage
 from thangdo.web.rounds.models import Attachment, Document, Part, RoundUnit
 from thangdo.web.rounds.refusals import ActRefused
 from thangdo.web.rounds.same_evidence import same_evidence
+from thangdo.web.rounds.seeing.case_lists import shared_list
 from thangdo.web.rounds.seeing.round_lists import documents_list
 from thangdo.web.rounds.sets import issued_set
 from thangdo.web.rounds.views.answering import actor_of, answering
@@ -147,13 +148,15 @@ def same(request: Any, round: str, part: str) -> HttpResponse:
         leaves=issued_set(here).leaves_below() if here.set_text else {},
         criterion_column="criterion",
     )
-    context = {
+    groups = same_evidence(here, condition, condition & seen_by(here, request.holder))
+    context: dict[str, Any] = {
         "here": here,
-        "groups": same_evidence(here, condition, condition & seen_by(here, request.holder)),
+        "groups": groups,
         "nodes": issued_set(here).nodes if here.set_text else {},
         "units": {unit.code: unit for unit in RoundUnit.objects.filter(round=here.round)},
     }
-    return render(request, "rounds/same_evidence.html", context)
+    lists = [shared_list(here, groups, context["nodes"], context["units"], language_now())] if groups else []
+    return page_or_file(request, "rounds/same_evidence.html", context, lists)
 
 
 def holding(word: str) -> Any:

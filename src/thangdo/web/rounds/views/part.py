@@ -25,6 +25,7 @@ from thangdo.web.rounds.models import Mark, Member, Part, PhaseDate, RoundUnit, 
 from thangdo.web.rounds.phases import PHASES, transitions_from
 from thangdo.web.rounds.refusals import ActRefused
 from thangdo.web.rounds.results import approval_state
+from thangdo.web.rounds.seeing.case_lists import criteria_list
 from thangdo.web.rounds.seeing.round_lists import assignments_list, members_list
 from thangdo.web.rounds.set_choices import set_choices
 from thangdo.web.rounds.sets import issued_set
@@ -122,7 +123,8 @@ def issue(request: Any, round: str, part: str) -> HttpResponse:
             if choice.index == here.index and set(here.blocks) <= set(choice.blocks)
         ],
     }
-    return render(request, "rounds/issue.html", context)
+    lists = [criteria_list(issued, language_now())] if issued else []
+    return page_or_file(request, "rounds/issue.html", context, lists)
 
 
 def assignments(request: Any, round: str, part: str) -> HttpResponse:

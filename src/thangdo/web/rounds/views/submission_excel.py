@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,9 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from thangdo.reporting.listing import Column, Listing
+from thangdo.web.formatting import language_now
+from thangdo.web.lists import file_of, wants_file
 from thangdo.web.returned_workbook import NotAWorkbook, sheet_rows
 from thangdo.web.rounds.acts.save_mark import Conflict, save_mark
 from thangdo.web.rounds.models import Mark, Member, Part
@@ -84,11 +88,15 @@ def read_back(request: Any, unit: str) -> HttpResponse:
     back = reverse("rounds:submission", args=[here.round.code, here.slug, unit])
     try:
         if "confirm" in request.POST:
-            changes = _confirmed(request)
+            changes = _confirmed(request, request.POST.getlist("take"))
+        elif wants_file(request):
+            changes = _confirmed(request, _codes_shown(request))
         else:
             changes = _differences(here, unit, _sheet(request))
     except ActRefused as refusal:
         return refused_page(request, refusal.sentence(), back)
+    if wants_file(request):
+        return file_of(request, [_changes_list(here, unit, changes)])
     if "confirm" not in request.POST:
         return render(
             request, "rounds/excel_preview.html", {"here": here, "unit": unit, "changes": changes, "back": back}
@@ -186,10 +194,44 @@ def _text(cell: Any) -> str:
     return "" if cell is None else str(cell).strip()
 
 
-def _confirmed(request: Any) -> list[Change]:
-    """The changes of the preview that the reader left ticked; the stored version is checked again on saving."""
+def _codes_shown(request: Any) -> list[str]:
+    """Every criterion of the preview, ticked or not."""
+    return [name.partition("|")[2] for name in request.POST if name.startswith("version|")]
+
+
+def _changes_list(part: Part, unit: str, changes: list[Change]) -> Listing:
+    """The preview as a list: what stands now beside what the workbook says."""
+    language = language_now()
+    nodes = issued_set(part).nodes
+    stored = {mark.criterion: mark for mark in Mark.objects.filter(part=part, unit=unit, layer="self")}
+
+    def said(code: str, fields: Mapping[str, str]) -> str:
+        named = {row.name: row.name_en if language == "en" else row.name_vi for row in inputs_of(nodes[code])}
+        return "; ".join(f"{named.get(name, name)}: {value}" for name, value in fields.items() if value) or "–"
+
+    rows = [
+        (
+            f"{change.criterion} {nodes[change.criterion].text[language]}",
+            said(change.criterion, values_of(stored[change.criterion].inputs) if change.criterion in stored else {}),
+            said(change.criterion, change.after),
+            change.explanation,
+        )
+        for change in changes
+        if change.criterion in nodes and nodes[change.criterion].is_leaf
+    ]
+    columns = [
+        Column(_("Criterion"), share=3),
+        Column(_("Now"), share=2),
+        Column(_("From Excel"), share=2),
+        Column(_("Explanation"), share=2),
+    ]
+    return Listing(f"se-doi-{part.slug}-{part.round.year}-{unit}", _("What the workbook would change"), columns, rows)
+
+
+def _confirmed(request: Any, codes: Iterable[str]) -> list[Change]:
+    """The changes of the preview under these codes; the stored version is checked again on saving."""
     changes = []
-    for code in request.POST.getlist("take"):
+    for code in codes:
         fields = {
             name.split("|", 2)[2]: value for name, value in request.POST.items() if name.startswith(f"value|{code}|")
         }
