@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests.web.postgresql import free_port
@@ -116,4 +116,7 @@ def serving(
                 process.wait(timeout=20)
             except subprocess.TimeoutExpired:
                 server.kill()
+        # A child outlives a server that was killed by itself: nothing of ours stays behind.
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         log.close()

@@ -59,6 +59,7 @@ def test_the_first_line_says_what_happened_and_the_cut_has_sign_and_unit(answere
     text = page(answered, "manager", "rounds:overview", PART).content.decode()
     assert "Đã thẩm định 1 trong 9 câu trả lời" in text
     assert "Thay đổi, điểm" in text and "−1,50" in text
+    answered.in_phase("explain")
     own = page(answered, "officer", "rounds:standing", UNIT).content.decode()
     assert "Sở Du lịch: 8,50 trên 10 điểm, loại Tốt" in own
     assert "Thiếu văn bản" in own
@@ -109,6 +110,7 @@ def test_a_list_is_offered_as_excel_and_pdf_to_whom_the_page_is(answered, login,
 
 
 def test_history_says_who_when_before_after_and_why(answered):
+    answered.in_phase("explain")
     text = page(answered, "officer", "rounds:ledger_cell", LEAF).content.decode()
     assert "Appraiser" in text and "Thiếu văn bản" in text and "1.2 Mức độ hoàn thành kế hoạch" in text
     assert "rounds_mark" not in text and "changed_by_id" not in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -39,12 +40,23 @@ class Agreement:
     pairs: tuple[Pair, ...]
 
 
-def agreement_of(part: Part, layer: str = "appraisal_1", visible: Q | None = None) -> Agreement:
-    """Agreement of a part's double appraisal, over the marks its reader may see (None: all): two queries."""
-    drawn = set(SampleItem.objects.filter(part=part).values_list("unit", "criterion"))
+def agreement_of(
+    part: Part,
+    layer: str = "appraisal_1",
+    *,
+    visible: Q | None = None,
+    units: Container[str] | None = None,
+    criteria: Container[str] | None = None,
+) -> Agreement:
+    """Agreement of a part's double appraisal, of the units, criteria and marks a reader may see: two queries."""
+    drawn = {
+        (unit, criterion)
+        for unit, criterion in SampleItem.objects.filter(part=part).values_list("unit", "criterion")
+        if (units is None or unit in units) and (criteria is None or criterion in criteria)
+    }
     rows: dict[tuple[str, str], list[tuple[str, str, str]]] = {cell: [] for cell in drawn}
     for unit, criterion, appraiser, points, maximum in (
-        Mark.objects.filter(visible or Q(), part=part, layer=layer)
+        Mark.objects.filter(Q() if visible is None else visible, part=part, layer=layer)
         .order_by("appraiser")
         .values_list("unit", "criterion", "appraiser", "points", "maximum")
     ):

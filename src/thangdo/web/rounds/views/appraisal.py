@@ -12,16 +12,17 @@ from django.utils.translation import gettext as _
 from thangdo.web.accounts.permissions import BY_CODE, may
 from thangdo.web.formatting import language_now
 from thangdo.web.lists import page_or_file
+from thangdo.web.registry.tree import unit_tree, units_below
 from thangdo.web.rounds.acts.adjudicate import adjudicate
 from thangdo.web.rounds.acts.appraise import agree, change_points
 from thangdo.web.rounds.acts.ask_explanation import ask_explanation
 from thangdo.web.rounds.acts.draw_sample import draw_sample
 from thangdo.web.rounds.agreement import agreement_of
-from thangdo.web.rounds.blinding import seen_by
 from thangdo.web.rounds.models import Part, RoundUnit
 from thangdo.web.rounds.refusals import ActRefused
 from thangdo.web.rounds.seeing.round_lists import pairs_list
 from thangdo.web.rounds.views.answering import actor_of, answering
+from thangdo.web.rounds.views.matrix import axes, visible_marks
 from thangdo.web.typed_values import whole_number
 
 
@@ -103,7 +104,14 @@ def agreement(request: Any, round: str, part: str) -> HttpResponse:
             draw_sample(here, size, seed, actor=actor, at=at)
 
         return answering(request, draw, _("The sample is drawn."), request.path)
-    found = agreement_of(here, visible=seen_by(here, request.holder))
+    below = units_below(unit_tree())
+    units, leaves = axes(request, below)
+    found = agreement_of(
+        here,
+        visible=visible_marks(request, below),
+        units={unit.code for unit in units},
+        criteria={leaf.code for leaf in leaves},
+    )
     names = {unit.code: unit for unit in RoundUnit.objects.filter(round=here.round)}
     listing = pairs_list(here, found.pairs, names, language_now())
     context = {

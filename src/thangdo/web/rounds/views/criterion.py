@@ -126,7 +126,7 @@ def criterion_response(
     if unit_here is None or not node.is_leaf or node.rule is None or node.maximum is None:
         raise Http404
     member, named, submission = unit_here.member, unit_here.named, unit_here.submission
-    all_marks = list(Mark.objects.filter(seen_by(here, request.holder), part=here, unit=unit).order_by("id"))
+    all_marks = list(Mark.objects.filter(seen_by(here, request.holder, unit), part=here, unit=unit).order_by("id"))
     marks = {mark.criterion: mark for mark in all_marks if mark.layer == "self"}
     own = marks.get(criterion)
     values = dict(typed) if typed is not None else values_of(own.inputs) if own else {}

@@ -17,7 +17,7 @@ from thangdo.web.changes import MOST_IN_A_FILE, changes_list, typed_moment_of
 from thangdo.web.formatting import language_now, moment
 from thangdo.web.ledger.history import entries_at, rows_at
 from thangdo.web.lists import page_or_file, wants_file
-from thangdo.web.rounds.blinding import is_blind, seen_by
+from thangdo.web.rounds.blinding import is_blind, is_untold, readable_criteria, seen_by
 from thangdo.web.rounds.models import Mark, Member, Part, Round, RoundUnit, Submission
 from thangdo.web.rounds.phases import BY_CODE as PHASES
 from thangdo.web.rounds.seeing.unit_lists import criterion_link
@@ -32,6 +32,13 @@ def _shown(request: Any, stored: Round, place: str, name: str, title: str) -> tu
     """One page of the entries, or as many as a file holds."""
     entries = entries_at(stored.code, place)
     part: Part | None = getattr(request, "part", None)
+    unit = place.split("/")[1] if part is not None else ""
+    if part is not None and is_untold(part, request.holder, unit):
+        entries = entries.exclude(act__in=("appraise", "adjudicate"))
+    if part is not None and "criterion" not in request.resolver_match.kwargs:
+        codes = readable_criteria(part, request.holder, unit)
+        if codes is not None:
+            entries = entries.filter(place__in=[f"{part.slug}/{unit}/{code}" for code in sorted(codes)])
     if part is not None and is_blind(part, request.holder):
         entries = entries.exclude(Q(act__in=("appraise", "adjudicate")) & ~Q(actor_id=request.person.pk))
     pages = Paginator(entries, PAGE)
@@ -144,9 +151,10 @@ def _marks_then(request: Any, unit: str, then: datetime, criterion: str = "") ->
     """The unit's answers and points as they stood. Marks are never deleted, so today's keys are all there ever were."""
     language = language_now()
     part: Part = request.part
-    marks = Mark.objects.filter(seen_by(part, request.holder), part=part, unit=unit)
-    if criterion:
-        marks = marks.filter(criterion=criterion)
+    marks = Mark.objects.filter(seen_by(part, request.holder, unit), part=part, unit=unit)
+    codes = frozenset({criterion}) if criterion else readable_criteria(part, request.holder, unit)
+    if codes is not None:
+        marks = marks.filter(criterion__in=codes)
     nodes = issued_set(part).nodes
     order = {code: place for place, code in enumerate(nodes)}
     found = rows_at(Mark, then, marks.values_list("pk", flat=True))

@@ -13,6 +13,7 @@ from thangdo.reporting.language import Language
 from thangdo.reporting.official_paper import Block, Grid, Heading, Paper, paper_bytes
 from thangdo.web.formatting import language_now, moment, number
 from thangdo.web.formatting import points as points_text
+from thangdo.web.rounds.blinding import readable_criteria
 from thangdo.web.rounds.models import Appeal, Decision, Mark, Part, RoundUnit
 from thangdo.web.rounds.results import hash_of, part_results
 from thangdo.web.rounds.sets import issued_set
@@ -106,7 +107,9 @@ def appeal_notice(request: Any, round: str, part: str, unit: str) -> HttpRespons
     """What was decided on a unit's appeals, and why; 404 where it has filed none."""
     here: Part = request.part
     language = language_now()
-    appeals = list(Appeal.objects.filter(part=here, unit=unit))
+    codes = readable_criteria(here, request.holder, unit)
+    filed = Appeal.objects.filter(part=here, unit=unit)
+    appeals = list(filed if codes is None else filed.filter(criterion__in=codes))
     named = RoundUnit.objects.filter(round=here.round, code=unit).first()
     if not appeals or named is None:
         raise Http404

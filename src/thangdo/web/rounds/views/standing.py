@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from thangdo.evaluation.outputs import plain
@@ -17,7 +18,7 @@ from thangdo.reporting.ranking_table import class_chip
 from thangdo.web.accounts.permissions import BY_CODE, may
 from thangdo.web.formatting import language_now
 from thangdo.web.lists import page_or_file
-from thangdo.web.rounds.blinding import is_blind, seen_by
+from thangdo.web.rounds.blinding import is_blind, is_untold, readable_criteria, seen_by
 from thangdo.web.rounds.drawing import ask_to_draw
 from thangdo.web.rounds.models import Mark, Part
 from thangdo.web.rounds.results import part_results, unit_results
@@ -25,6 +26,7 @@ from thangdo.web.rounds.seeing.flags import flags_of_part
 from thangdo.web.rounds.seeing.last_year import last_year_of
 from thangdo.web.rounds.seeing.scores import unit_cells
 from thangdo.web.rounds.seeing.unit_lists import changed_list, flag_list, lift_list, losses_of, yearly_list
+from thangdo.web.rounds.sets import issued_set
 
 MOST_LOSSES = 12
 
@@ -33,6 +35,9 @@ def standing(request: Any, round: str, part: str, unit: str) -> HttpResponse:
     here: Part = request.part
     if not here.set_text:
         raise Http404
+    if not issued_set(here).is_composite and readable_criteria(here, request.holder, unit) is not None:
+        # The whole of a unit's points would tell those of criteria this reader was not given.
+        return redirect("rounds:submission", round, part, unit)
     language = language_now()
     # A closed round does not change: its whole result is known, with the rank and its range. Before that a
     # unit's points come from its own marks alone, and its rank is for those who may see every result.
@@ -42,7 +47,8 @@ def standing(request: Any, round: str, part: str, unit: str) -> HttpResponse:
         if found.is_drawing:
             ask_to_draw(here, request.at)
     else:
-        found = unit_results(here, unit, is_own_only=is_blind(here, request.holder))
+        is_own_only = is_blind(here, request.holder) or is_untold(here, request.holder, unit)
+        found = unit_results(here, unit, is_own_only=is_own_only)
     profiles = unit_profile(found.results, unit, language)
     if not profiles:
         raise Http404
@@ -51,7 +57,7 @@ def standing(request: Any, round: str, part: str, unit: str) -> HttpResponse:
     last = last_year_of(here, [unit])
     lists: list[Listing] = []
     if cells is not None:
-        marks = list(Mark.objects.filter(seen_by(here, request.holder), part=here, unit=unit).order_by("id"))
+        marks = list(Mark.objects.filter(seen_by(here, request.holder, unit), part=here, unit=unit).order_by("id"))
         lists = [lift_list(here, profile, unit, language)] if profile.gap and profile.gap.lifts else []
         lists.append(changed_list(here, cells, marks, language))
         if last is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,7 +17,7 @@ from thangdo.web.rounds.acts.approve_submission import approve_submission, retur
 from thangdo.web.rounds.acts.recall import recall
 from thangdo.web.rounds.acts.send_back import send_back
 from thangdo.web.rounds.acts.submit import submit
-from thangdo.web.rounds.blinding import seen_by
+from thangdo.web.rounds.blinding import readable_criteria, seen_by
 from thangdo.web.rounds.deadlines import closes_at, days_left
 from thangdo.web.rounds.models import Appeal, Attachment, Explanation, Mark, Member, Part, RoundUnit, Submission
 from thangdo.web.rounds.seeing.round_lists import answers_list
@@ -40,17 +41,24 @@ def overview(request: Any, round: str, part: str, unit: str) -> HttpResponse:
     if member is None or named is None or not here.set_text:
         raise Http404
     submission = Submission.objects.filter(part=here, unit=unit).select_related("submitted_by", "approved_by").first()
-    all_marks = list(Mark.objects.filter(seen_by(here, request.holder), part=here, unit=unit).order_by("id"))
+    codes = readable_criteria(here, request.holder, unit)
+    may_read = Q() if codes is None else Q(criterion__in=codes)
+    seen = seen_by(here, request.holder, unit)
+    all_marks = list(Mark.objects.filter(seen, may_read, part=here, unit=unit).order_by("id"))
     own = {mark.criterion: mark for mark in all_marks if mark.layer == "self"}
     decided = {
         mark.criterion: mark
         for mark in sorted(all_marks, key=lambda m: (LAYER_ORDER.index(m.layer), m.appraiser == "adjudicated"))
         if mark.layer != "self"
     }
-    rows = side_rows(here, issued_set(here), member, own, submission)
+    rows = [
+        row
+        for row in side_rows(here, issued_set(here), member, own, submission)
+        if codes is None or not row.is_leaf or row.node.code in codes
+    ]
     asked = [row for row in rows if row.is_leaf and row.state != "counted" and row.node.role == "normal"]
     counts: dict[str, int] = {}
-    for criterion in Attachment.objects.filter(part=here, unit=unit).values_list("criterion", flat=True):
+    for criterion in Attachment.objects.filter(may_read, part=here, unit=unit).values_list("criterion", flat=True):
         counts[criterion] = counts.get(criterion, 0) + 1
     closes = closes_at(here, here.phase, unit)
     context = {
@@ -67,8 +75,8 @@ def overview(request: Any, round: str, part: str, unit: str) -> HttpResponse:
         "first_open": next((row.node for row in asked if row.state != "done"), None),
         "closes": closes,
         "days": days_left(closes, request.at),
-        "questions": Explanation.objects.filter(part=here, unit=unit).select_related("asked_by"),
-        "appeals": Appeal.objects.filter(part=here, unit=unit),
+        "questions": Explanation.objects.filter(may_read, part=here, unit=unit).select_related("asked_by"),
+        "appeals": Appeal.objects.filter(may_read, part=here, unit=unit),
         "may": {
             code: may(request.holder, BY_CODE[code], request.place)
             for code in ("submit", "recall", "approve_submission", "send_back", "explain", "appeal", "save_mark")
