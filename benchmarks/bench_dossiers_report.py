@@ -76,11 +76,12 @@ def on_time_table() -> dict[str, Any]:
     import duckdb
 
     from thangdo.dossiers.engines import open_engine
+    from thangdo.dossiers.indicators.derivation import with_derived
     from thangdo.dossiers.store import Store, parquet_list
 
     with stored(ROWS, year_before=False) as root, open_engine("duckdb") as engine:
         store = Store.open(root)
-        dossiers = engine.tables(store).dossiers
+        dossiers = with_derived(engine.tables(store)).dossiers
         query = HAND_WRITTEN.format(files=parquet_list(store.files("dossiers")), year=YEAR, after=YEAR + 1)
         with duckdb.connect(config={"threads": 2}) as connection:
             by_hand = median_seconds(lambda: connection.execute(query).fetchall())
@@ -90,11 +91,11 @@ def on_time_table() -> dict[str, Any]:
 
 def _on_time(engine: Any, dossiers: Any) -> Any:
     """The same table by the room's own expressions."""
-    from thangdo.dossiers.indicators.judging import EARLY, ON_TIME, OVERDUE, finished_in, standing
+    from thangdo.dossiers.derived import EARLY, ON_TIME, OVERDUE
+    from thangdo.dossiers.indicators.judging import finished_in
     from thangdo.dossiers.indicators.span import Span
 
     rows = finished_in(dossiers, Span(YEAR))
-    rows = rows.mutate(standing=standing(rows.finished_at, rows.due_at))
     counts = {
         name: (rows.standing == code).sum()
         for name, code in (("early", EARLY), ("on_time", ON_TIME), ("overdue", OVERDUE))

@@ -19,6 +19,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from thangdo.dossiers.derived import VERSION as DERIVED_VERSION
 from thangdo.dossiers.failure import DossiersFailure
 from thangdo.dossiers.ingest_duplicates import resolve_held
 from thangdo.dossiers.ingest_keys import key_hashes
@@ -288,7 +289,16 @@ class _Run:
         as_of: date,
     ) -> tuple[tuple[StoredFile, ...], dict[int, int], int]:
         new = tuple(
-            StoredFile(path.name, table.name, month.removesuffix(" held"), as_of, number, source.number, rows)
+            StoredFile(
+                path.name,
+                table.name,
+                month.removesuffix(" held"),
+                as_of,
+                number,
+                source.number,
+                rows,
+                derived=DERIVED_VERSION if table.has_derived else 0,
+            )
             for source in members
             for month, (path, rows) in source.months.items()
             if rows

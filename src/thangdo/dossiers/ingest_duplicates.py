@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from thangdo.dossiers.ingest_stage import Staged
+from thangdo.dossiers.ingest_write import write_at_once
 from thangdo.dossiers.rejects import Reject, RejectFile
 from thangdo.dossiers.schema import Table
 from thangdo.dossiers.store import identifier, identifiers, parquet_list, quoted
@@ -66,9 +67,9 @@ def _stage_survivors(connection: Any, table: Table, by_number: dict[int, Staged]
     ).fetchall()
     for number, name, count in groups:
         path = folder / f"{name or 'all'}-{number}-held.parquet"
-        connection.execute(
-            f"COPY (SELECT {names} FROM decided WHERE NOT contradicts AND place = 1 AND held_source = {number} "
-            f"AND {month} = {quoted(name)} ORDER BY source_row) TO {quoted(str(path))} "
-            "(FORMAT parquet, COMPRESSION zstd)"
+        rows = connection.sql(
+            f"SELECT {names} FROM decided WHERE NOT contradicts AND place = 1 AND held_source = {number} "
+            f"AND {month} = {quoted(name)} ORDER BY source_row"
         )
+        write_at_once(table, rows.to_arrow_table(), path)
         by_number[number].months[f"{name} held"] = (path, count)

@@ -10,6 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from thangdo.dossiers.derived import NAMES
+from thangdo.dossiers.ingest_derived import derived_columns
 from thangdo.dossiers.schema import Column, Table
 
 ROW_GROUP = 131_072
@@ -28,8 +30,23 @@ ARROW_TYPES: dict[str, Any] = {
 
 
 def arrow_schema(columns: tuple[Column, ...]) -> pa.Schema:
-    """The files' schema, the same for every file of a table."""
+    """The schema of rows, the same in every block of a table."""
     return pa.schema([(column.name, ARROW_TYPES[column.duck_type]) for column in columns])
+
+
+def as_stored(table: Table, rows: pa.Table) -> pa.Table:
+    """Rows as a current file holds them: the stored columns, and those derived from them."""
+    schema = arrow_schema(table.stored_columns)
+    rows = rows.select(schema.names).cast(schema)
+    if not table.has_derived:
+        return rows
+    derived = derived_columns(rows)
+    return pa.table([*rows.columns, *derived.values()], names=[*schema.names, *derived])
+
+
+def write_at_once(table: Table, rows: pa.Table, path: Path) -> None:
+    """A current file of few rows."""
+    pq.write_table(as_stored(table, rows), path, compression=COMPRESSION, compression_level=LEVEL)
 
 
 @dataclass(slots=True)
@@ -48,7 +65,7 @@ class MonthWriters:
         self._table = table
         self._folder = folder
         self._source = source
-        self._schema = arrow_schema(table.stored_columns)
+        self._schema = as_stored(table, arrow_schema(table.stored_columns).empty_table()).schema
         self._months: dict[str, _Month] = {}
         self._dictionary = [
             column.name
@@ -57,10 +74,12 @@ class MonthWriters:
             and column.name not in ("dossier_code", "source_row", "extra", "at")
             and column.kind not in ("moment", "day")
         ]
+        if table.has_derived:
+            self._dictionary += NAMES
 
     def add(self, rows: pa.Table) -> None:
         """Take rows with the stored columns (in any order of months)."""
-        rows = rows.select(self._schema.names).cast(self._schema)
+        rows = as_stored(self._table, rows)
         if not self._table.month_of:
             self._append("", rows)
             return

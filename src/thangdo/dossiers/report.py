@@ -19,6 +19,7 @@ from thangdo.dossiers.gaming import gaming_table
 from thangdo.dossiers.indicators import signals, tables
 from thangdo.dossiers.indicators.catalogues import Catalogues, read_catalogues
 from thangdo.dossiers.indicators.cells import by_level_and_field, flow_cells, span_cells, unit_procedures
+from thangdo.dossiers.indicators.derivation import with_derived
 from thangdo.dossiers.indicators.dimensions import Where, check_dimensions, procedures_within, restricted
 from thangdo.dossiers.indicators.judging import Basis
 from thangdo.dossiers.indicators.legal_terms import calendar_frames, legal_clock
@@ -70,7 +71,7 @@ def report(
     by, where = check_dimensions(by), dict(where or {})
     span, catalogues = span_of(year, where.get("month", ())), read_catalogues(store)
     offered = procedures_within(catalogues, where)
-    opened = engine.tables(store, as_of)
+    opened = with_derived(engine.tables(store, as_of))
     dossiers = restricted(opened.dossiers, where, catalogues)
 
     progress("flow")

@@ -10,32 +10,23 @@ from typing import Any, get_args
 import ibis
 import pandas as pd
 
+from thangdo.dossiers.derived import EARLY, ON_TIME, OVERDUE
 from thangdo.dossiers.engines import Engine, Tables
 from thangdo.dossiers.failure import DossiersFailure
 from thangdo.dossiers.gaming import busiest_minutes
 from thangdo.dossiers.indicators.catalogues import Catalogues, read_catalogues
+from thangdo.dossiers.indicators.derivation import with_derived
 from thangdo.dossiers.indicators.dimensions import Where, restricted
-from thangdo.dossiers.indicators.judging import (
-    EARLY,
-    ON_TIME,
-    OVERDUE,
-    Basis,
-    counted_in,
-    has_ended,
-    is_after_due,
-    standing,
-)
+from thangdo.dossiers.indicators.judging import Basis, counted_in, has_ended, is_after_due, standing
 from thangdo.dossiers.indicators.legal_terms import calendar_frames, legal_clock
 from thangdo.dossiers.indicators.recomputed import from_the_start
 from thangdo.dossiers.indicators.signals import (
     closing_minute,
     days_off,
     finish_cells,
-    is_eve,
     is_eve_or_due_day,
     is_off_hours,
-    is_redated,
-    is_well_coded,
+    is_on_eve_or_due_day,
     minute_of_day,
 )
 from thangdo.dossiers.indicators.span import Span, span_of
@@ -96,17 +87,16 @@ FORM_CONDITIONS: Mapping[str, Condition] = {
 
 def _last_half_hour(asked: _Asked) -> Any:
     closes = closing_minute(asked.catalogues, asked.span.year)
-    minute = minute_of_day(asked.rows.finished_at)
-    return asked.is_resolved & (minute >= closes - 30) & (minute < closes)
+    return asked.is_resolved & minute_of_day(asked.rows).between(closes - 30, closes - 1)
 
 
 def _busiest(asked: _Asked) -> Any:
     """Finished within the busiest three minutes of its unit's last half hour."""
     cells = finish_cells(asked.engine, asked.rows, asked.span, asked.catalogues)
     windows = busiest_minutes(cells, closing_minute(asked.catalogues, asked.span.year))
-    minute = minute_of_day(asked.rows.finished_at)
+    minute = minute_of_day(asked.rows)
     within = [
-        asked.rows.unit_code.isin([str(unit) for unit in group.index]) & minute.between(first, first + 2)
+        asked.rows.unit_code.isin([str(unit) for unit in group.index]) & minute.between(int(first), int(first) + 2)
         for first, group in windows.groupby(windows["first"])
     ]
     return asked.is_resolved & (ibis.or_(*within) if within else ibis.literal(False))
@@ -142,11 +132,9 @@ OTHER_CONDITIONS: Mapping[str, Condition] = {
     "asked_once": lambda asked: _asked_for_supplement(asked, is_more=False),
     "asked_more": lambda asked: _asked_for_supplement(asked, is_more=True),
     "bunching": lambda asked: _last_half_hour(asked) & is_eve_or_due_day(asked.rows),
-    "redated_receipts": lambda asked: asked.is_received & is_well_coded(asked.rows) & is_redated(asked.rows),
+    "redated_receipts": lambda asked: asked.is_received & (asked.rows.redated == 1),
     "return_and_resubmit": lambda asked: (
-        asked.is_resolved
-        & (asked.rows.outcome == "returned")
-        & (is_eve(asked.rows) | (asked.rows.finished_at.date() == asked.rows.due_at.date()))
+        asked.is_resolved & (asked.rows.outcome == "returned") & is_on_eve_or_due_day(asked.rows)
     ),
     "closing_bursts": _busiest,
     "weekend_stamps": lambda asked: (
@@ -181,7 +169,7 @@ def dossiers_behind(
     basis, _, name = figure.rpartition(".")
     where, catalogues = where or {}, read_catalogues(store)
     span = span_of(year, where.get("month", ()))
-    tables = engine.tables(store, as_of)
+    tables = with_derived(engine.tables(store, as_of))
     rows = counted_in(restricted(tables.dossiers, where, catalogues), span)
     if basis == "recomputed":
         clock = legal_clock(engine, catalogues, calendar_frames(catalogues, year))

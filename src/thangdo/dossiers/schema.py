@@ -58,6 +58,7 @@ class Table:
     `month_of` names the stamp whose month is the partition (blank: one file). `stamps` are the columns whose
     newest value is the batch's as-of when none is given. `marks` are the columns whose presence together
     tells a header to be this table's. A `catalogue` is small, is replaced key by key, and has no months.
+    `has_derived`: current files also hold the columns of `derived.DERIVED`.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Table:
     month_of: str = ""
     stamps: tuple[str, ...] = ()
     catalogue: bool = False
+    has_derived: bool = False
 
     def __getitem__(self, name: str) -> Column:
         return self._by_name[name]
@@ -155,6 +157,7 @@ DOSSIERS = Table(
     marks=("dossier_code", "received_at"),
     month_of="received_at",
     stamps=("received_at", "finished_at", "apology_at"),
+    has_derived=True,
 )
 
 EVENTS = Table(

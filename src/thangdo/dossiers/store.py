@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from thangdo.dossiers.derived import VERSION
 from thangdo.dossiers.failure import DossiersFailure
 from thangdo.dossiers.schema import BY_NAME, Column, Table
 from thangdo.dossiers.store_manifest import NAME, Manifest, StoredFile, read_manifest
@@ -43,13 +44,14 @@ class Relation:
 
     `files` hold the rows that are the newest version by then. `superseded` hold older versions that may
     still be the newest one at an earlier as-of; it is empty for the present state, and then any engine may
-    read `files` as they are.
+    read `files` as they are. `has_derived`: every file holds the derived columns of this release beside the stored ones.
     """
 
     table: Table
     files: tuple[str, ...]
     superseded: tuple[str, ...] = ()
     as_of: date | None = None
+    has_derived: bool = False
 
     def sql(self, columns: tuple[str, ...] = ()) -> str:
         """A DuckDB query that gives the rows; `columns` narrows it (all stored columns otherwise)."""
@@ -124,7 +126,8 @@ class Store:
         described = BY_NAME[table]
         current = self.manifest.of(table)
         if as_of is None or described.catalogue or (self.manifest.newest_as_of(table) or as_of) <= as_of:
-            return Relation(described, self._paths(current), as_of=as_of)
+            has_derived = described.has_derived and all(file.derived == VERSION for file in current)
+            return Relation(described, self._paths(current), as_of=as_of, has_derived=has_derived)
         known = tuple(file for file in current if file.as_of <= as_of)
         older = tuple(file for file in self.manifest.of(table, "superseded") if file.as_of <= as_of)
         return Relation(described, self._paths(known), self._paths(older), as_of)

@@ -26,7 +26,8 @@ class StoredFile:
     """One Parquet file: rows of one table, one batch, one source file and one month (blank: no month).
 
     Rows of a `current` file are the newest version of their key; those of a `superseded` one are older
-    versions, and carry their own `as_of` as a column.
+    versions, and carry their own `as_of` as a column. `derived` is the version of the derived columns it holds
+    (`derived.VERSION`; 0: none).
     """
 
     path: str
@@ -37,6 +38,7 @@ class StoredFile:
     source: int
     rows: int
     state: State = "current"
+    derived: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from thangdo.dossiers.engines import Engine
 from thangdo.dossiers.failure import DossiersFailure
 from thangdo.dossiers.indicators.catalogues import read_catalogues, units_below
 from thangdo.dossiers.indicators.cells import flow_cells
+from thangdo.dossiers.indicators.derivation import with_derived
 from thangdo.dossiers.indicators.span import Span
 from thangdo.dossiers.indicators.unit_sums import added, supplement_requests, unit_sums, with_procedures
 from thangdo.dossiers.indicators.unit_values import BY_CODE, UnitValue
@@ -43,7 +44,7 @@ def unit_figures(
     if unknown:
         raise DossiersFailure("DOS305", found=", ".join(unknown), expected=", ".join(BY_CODE))
     catalogues, span = read_catalogues(store), Span(year)
-    opened = engine.tables(store, as_of)
+    opened = with_derived(engine.tables(store, as_of))
     cells = flow_cells(engine, opened.dossiers, year, ("unit",), catalogues)
     facts = set(catalogues.agency_facts["fact"])
     requests = None if "contacts_back_1" in facts else supplement_requests(engine, opened, opened.dossiers, span)

@@ -31,7 +31,7 @@ class DuckdbEngine:
         relation = store.relation(name, as_of)
         if not relation.files and not relation.superseded and name == "events":
             return None
-        if relation.files and not relation.superseded:
+        if relation.files and (relation.has_derived or not relation.table.has_derived) and not relation.superseded:
             return self._connection.read_parquet(list(relation.files), table_name=f"{name}_now")
         # A view, not Ibis's own `sql`: Ibis 12 asks the query's columns through a call that DuckDB 2 no longer has.
         self._connection.con.execute(f"CREATE OR REPLACE TEMP VIEW {name}_then AS {relation.sql()}")

@@ -79,7 +79,11 @@ class SparkEngine:
             raise DossiersFailure("DOS303", as_of=as_of)
         if not relation.files:
             return None
-        self._session.read.parquet(*relation.files).createOrReplaceTempView(f"{name}_now")
+        rows = self._session.read.parquet(*relation.files)
+        if not relation.has_derived:
+            # Files of several releases differ in their derived columns; the stored ones are in all of them.
+            rows = rows.select(*(column.name for column in relation.table.stored_columns))
+        rows.createOrReplaceTempView(f"{name}_now")
         return self._connection.table(f"{name}_now")
 
     def local(self, name: str, frame: pd.DataFrame) -> Any:

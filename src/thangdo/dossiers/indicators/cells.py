@@ -14,27 +14,18 @@ import ibis
 import numpy as np
 import pandas as pd
 
+from thangdo.dossiers.derived import APOLOGY_IN_TIME, ON_TIME
 from thangdo.dossiers.engines import Engine
 from thangdo.dossiers.indicators.catalogues import Catalogues
 from thangdo.dossiers.indicators.dimensions import with_dimensions
-from thangdo.dossiers.indicators.judging import (
-    LATER,
-    ON_TIME,
-    absolute_month,
-    counted_in,
-    has_ended,
-    in_window,
-    is_after_due,
-    overdue_month,
-    standing,
-)
-from thangdo.dossiers.indicators.legal_terms import LegalClock, judged_by_law
+from thangdo.dossiers.indicators.judging import EARLIER, LATER, counted_in, in_window, overdue_month
+from thangdo.dossiers.indicators.legal_terms import NONE, LegalClock, judged_by_law
 from thangdo.dossiers.indicators.packing import channel_number, packed, unpacked
 from thangdo.dossiers.indicators.span import Span
 
 # What stands in a cell for "as judged by the due date": the dossier has no new date.
 SAME = 4
-NO_APOLOGY, APOLOGY_IN_TIME, LATE_APOLOGY = 0, 1, 2
+NO_APOLOGY = 0
 
 QUALITY_SUMS = (
     "fee_online",
@@ -67,34 +58,53 @@ def flow_cells(
     dimensions = [code for code in by if code not in ("month", "channel")]
     rows = with_dimensions(engine, in_window(dossiers, year), dimensions, catalogues)
     if clock is not None:
-        rows = judged_by_law(clock, rows, rows.received_at, "legal")
-    rows = rows.mutate(standing=standing(rows.finished_at, rows.due_at))
+        rows = judged_by_law(clock, rows, "legal")
     key = flow_key(rows)
-    key |= {"overdue_month": overdue_month(rows.standing, rows.due_at, year), "standing": rows.standing}
+    key |= {"overdue_month": overdue_month(rows.standing, rows.over_month, year), "standing": rows.standing}
     if clock is not None:
         key |= {name: rows[name] for name in ("legal_standing", "legal_overdue_month")}
     amended = _amended_key(rows, year)
     # Few dossiers have a new date or an apology: what those mean is asked of them alone.
-    is_plain = rows.re_due_at.isnull() & rows.apology_at.isnull()
+    is_plain = rows.again_standing.isnull() & rows.apology.isnull()
     rows = rows.mutate(cell=packed(key), amended=ibis.cases((is_plain, 0), else_=packed(amended)))
-    question = rows.group_by([*dimensions, "cell", "amended"]).aggregate(n=rows.count(), **_quality_sums(rows))
-    frame = engine.run(question).astype(dict.fromkeys(("cell", "amended", "n", *QUALITY_SUMS), "int64"))
-    return _with_amended(unpacked(frame, "cell", tuple(key), year), tuple(amended), year)
+    question = rows.group_by([*dimensions, "cell", "amended"]).aggregate(n=rows.count())
+    frame = engine.run(question).astype(dict.fromkeys(("cell", "amended", "n"), "int64"))
+    counted = _with_amended(unpacked(frame, "cell", tuple(key), year), tuple(amended), year)
+    return _with_quality(counted, quality_cells(engine, dossiers, year, by, catalogues))
+
+
+def quality_cells(engine: Engine, dossiers: Any, year: int, by: Sequence[str], catalogues: Catalogues) -> pd.DataFrame:
+    """QUALITY_SUMS of what was resolved, by columns `by` (without month), channel and month finished.
+
+    They are asked apart: nine sums for each of the many cells of `flow_cells` would cost more than reading twice.
+    """
+    dimensions = [code for code in by if code not in ("month", "channel")]
+    rows = in_window(dossiers, year)
+    rows = with_dimensions(engine, rows.filter(rows.finished_month.notnull()), dimensions, catalogues)
+    key = {name: part for name, part in flow_key(rows).items() if name != "received_month"}
+    rows = rows.mutate(cell=packed(key))
+    frame = engine.run(rows.group_by([*dimensions, "cell"]).aggregate(**_quality_sums(rows)))
+    return unpacked(frame.astype(dict.fromkeys(("cell", *QUALITY_SUMS), "int64")), "cell", tuple(key), year)
+
+
+def _with_quality(counted: pd.DataFrame, quality: pd.DataFrame) -> pd.DataFrame:
+    """The cells that count, and below them cells that count nothing and carry the sums."""
+    alike = {name: EARLIER for name in counted.columns if name == "received_month"}
+    alike |= {name: LATER for name in counted.columns if name.endswith("overdue_month")}
+    alike |= {name: NONE for name in counted.columns if name.endswith("standing")}
+    alike |= dict.fromkeys(("n", *APOLOGY_SUMS), 0)
+    nothing = counted.assign(**dict.fromkeys(QUALITY_SUMS, 0))
+    return pd.concat([nothing, quality.assign(**alike)[nothing.columns]], ignore_index=True)
 
 
 def _amended_key(rows: Any, year: int) -> dict[str, Any]:
     """What a new date and an apology say: the standing by the new date, and whether the apology came in time."""
-    again = standing(rows.finished_at, rows.re_due_at)
-    is_same = rows.re_due_at.isnull()
-    apology = ibis.cases(
-        (rows.apology_at.isnull(), NO_APOLOGY),
-        (is_after_due(rows.apology_at, rows.due_at), LATE_APOLOGY),
-        else_=APOLOGY_IN_TIME,
-    )
+    again = rows.again_standing
+    month = overdue_month(again, rows.again_over_month, year)
     return {
-        "again_standing": ibis.ifelse(is_same, SAME, again),
-        "again_overdue_month": ibis.ifelse(is_same, LATER, overdue_month(again, rows.re_due_at, year)),
-        "apology": apology,
+        "again_standing": again.fill_null(SAME),
+        "again_overdue_month": ibis.ifelse(again.isnull(), LATER, month),
+        "apology": rows.apology.fill_null(NO_APOLOGY),
     }
 
 
@@ -118,8 +128,8 @@ def flow_key(rows: Any) -> dict[str, Any]:
     """The parts of a cell's key that no due date has a say in."""
     return {
         "channel_code": channel_number(rows.channel),
-        "received_month": absolute_month(rows.received_at),
-        "finished_month": absolute_month(rows.finished_at),
+        "received_month": rows.received_month,
+        "finished_month": rows.finished_month.fill_null(0),
     }
 
 
@@ -146,14 +156,13 @@ def span_cells(engine: Engine, dossiers: Any, span: Span) -> pd.DataFrame:
     span, a month overdue the span's last or later. So few cells hold what 1,800 procedures by 24 months would not.
     """
     rows = counted_in(dossiers, span)
-    start, end = ibis.literal(span.start), ibis.literal(span.end)
-    rows = rows.mutate(standing=standing(rows.finished_at, rows.due_at))
+    start, end = span.absolute_months()
     key: Any = None
     for is_so in (
         rows.channel != "online",
-        rows.received_at < start,
-        rows.finished_at.isnull() | (rows.finished_at >= end),
-        (rows.standing > ON_TIME) & has_ended(rows.due_at, end),
+        rows.received_month < start,
+        rows.finished_month.isnull() | (rows.finished_month > end),
+        (rows.standing > ON_TIME) & (rows.over_month <= end),
     ):
         bit = is_so.cast("int64")
         key = bit if key is None else key * 2 + bit

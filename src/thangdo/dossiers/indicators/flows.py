@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from thangdo.dossiers.derived import EARLY, ON_TIME, OVERDUE
 from thangdo.dossiers.indicators.cells import QUALITY_SUMS, SUMS
-from thangdo.dossiers.indicators.judging import EARLY, ON_TIME, OVERDUE, Basis
+from thangdo.dossiers.indicators.judging import Basis
 from thangdo.dossiers.indicators.span import Span
 
 # Counts of form 06, with the number of their column in the form.

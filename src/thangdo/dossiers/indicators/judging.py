@@ -1,6 +1,7 @@
 """Expressions that judge a dossier: its standing, its months, its due date by three bases. Engine-neutral.
 
-Everything is written once with Ibis and runs unchanged on DuckDB and Spark. Definitions:
+Everything is written once with Ibis and runs unchanged on DuckDB and Spark. What follows from a dossier's stamps
+alone is read from its derived columns (`derivation`). Definitions:
 
 - a due date without a time, or stamped 00:00:00, ends at 24:00 of its day; otherwise it ends with its stamp;
 - early: finished on a calendar day before the due day; on time: not early and not late; overdue: finished after
@@ -15,11 +16,11 @@ from typing import Any, Literal
 
 import ibis
 
+from thangdo.dossiers.derived import EARLY, ON_TIME, OPEN, OVERDUE
 from thangdo.dossiers.indicators.span import Span
 
 Basis = Literal["recorded", "re_promised", "recomputed"]
 
-EARLY, ON_TIME, OVERDUE, OPEN = 0, 1, 2, 3
 EARLIER, LATER = -1, 24
 MONTHS = 24
 
@@ -37,18 +38,6 @@ def is_midnight(moment: Any) -> Any:
 def is_after_due(moment: Any, due: Any) -> Any:
     """Whether `moment` lies after a due date ended (a due date at midnight ends at 24:00 of its day)."""
     return (moment > due) & ((moment.date() > due.date()) | ~is_midnight(due))
-
-
-def month_number(moment: Any, year: int) -> Any:
-    """Month 0–23 of a stamp, EARLIER before, LATER after or for a blank."""
-    number = (moment.year() * 12 + moment.month() - first_month(year)).cast("int32")
-    # least and greatest evaluate the number once; a case would evaluate it in every branch.
-    return ibis.least(ibis.greatest(number.fill_null(LATER), EARLIER), LATER)
-
-
-def absolute_month(moment: Any) -> Any:
-    """Months since year 0 of a stamp, 0 for a blank: what `packing.unpacked` turns into months 0–23 of a year."""
-    return (moment.year().cast("int64") * 12 + moment.month().cast("int64")).fill_null(0)
 
 
 def standing(finished: Any, due: Any) -> Any:
@@ -70,37 +59,33 @@ def has_ended(due: Any, end: Any) -> Any:
     return ibis.ifelse(is_midnight(due), due + ibis.interval(days=1), due) < end
 
 
-def overdue_month(judged: Any, due: Any, year: int) -> Any:
+def overdue_month(judged: Any, over_month: Any, year: int) -> Any:
     """The first month at whose end the dossier, while open, is overdue; LATER for what was done in time."""
-    ended = ibis.ifelse(is_midnight(due), due + ibis.interval(days=1), due)
-    return ibis.ifelse(judged <= ON_TIME, LATER, month_number(ended, year)).cast("int32")
+    number = ibis.least(ibis.greatest(over_month - first_month(year), EARLIER), LATER)
+    return ibis.ifelse(judged <= ON_TIME, LATER, number).cast("int32")
 
 
 def in_window(dossiers: Any, year: int) -> Any:
     """Dossiers that count in `year` or the year before: received by the year's end, not finished before both."""
-    start, end = ibis.timestamp(f"{year - 1}-01-01 00:00:00"), ibis.timestamp(f"{year + 1}-01-01 00:00:00")
-    return dossiers.filter(
-        (dossiers.received_at < end) & (dossiers.finished_at.isnull() | (dossiers.finished_at >= start))
-    )
+    return _counted_within(dossiers, first_month(year), first_month(year) + MONTHS - 1)
 
 
 def counted_in(dossiers: Any, span: Span) -> Any:
     """Dossiers that count in `span` alone (form 06 column 3)."""
-    start, end = ibis.literal(span.start), ibis.literal(span.end)
+    return _counted_within(dossiers, *span.absolute_months())
+
+
+def _counted_within(dossiers: Any, first: int, last: int) -> Any:
     return dossiers.filter(
-        (dossiers.received_at < end) & (dossiers.finished_at.isnull() | (dossiers.finished_at >= start))
+        (dossiers.received_month <= last) & (dossiers.finished_month.isnull() | (dossiers.finished_month >= first))
     )
 
 
 def received_in(dossiers: Any, span: Span) -> Any:
     """Dossiers received in `span`."""
-    return dossiers.filter(
-        (dossiers.received_at >= ibis.literal(span.start)) & (dossiers.received_at < ibis.literal(span.end))
-    )
+    return dossiers.filter(dossiers.received_month.between(*span.absolute_months()))
 
 
 def finished_in(dossiers: Any, span: Span) -> Any:
     """Dossiers resolved in `span`, whatever the outcome."""
-    return dossiers.filter(
-        (dossiers.finished_at >= ibis.literal(span.start)) & (dossiers.finished_at < ibis.literal(span.end))
-    )
+    return dossiers.filter(dossiers.finished_month.between(*span.absolute_months()))

@@ -8,7 +8,7 @@ since 1970.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,18 +18,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from thangdo.dossiers.clock_rules import ClockRules, clock_rules
+from thangdo.dossiers.derived import EARLY, ON_TIME, OPEN, OVERDUE
 from thangdo.dossiers.engines import Engine
 from thangdo.dossiers.indicators.catalogues import Catalogues
-from thangdo.dossiers.indicators.judging import (
-    EARLIER,
-    EARLY,
-    LATER,
-    MONTHS,
-    ON_TIME,
-    OPEN,
-    OVERDUE,
-    first_month,
-)
+from thangdo.dossiers.indicators.derivation import day_number, second_of_day
+from thangdo.dossiers.indicators.judging import EARLIER, LATER, MONTHS, first_month
 from thangdo.dossiers.working_time import DAY, WorkingCalendar
 
 # Half an hour: opening hours that are not a multiple of it are cut into slots of a minute.
@@ -41,12 +34,17 @@ NONE = 4
 NOT_LATE, DAYS_FROM, HOURS_FROM = 0, 1, 1_000_000
 # Working days beyond both ends of the two years.
 MARGIN = 10
+# Opening hours of a day are packed as minutes, 0 to 1,440: eleven bits each.
+_BITS = 11
 SESSIONS = ("opens", "noon_closes", "noon_opens", "closes")
-_DAY_COLUMNS = ("after", "is_off", "seconds_before", *SESSIONS)
+_START_COLUMNS = ("after", "is_off", "seconds_before", "sessions")
+_END_COLUMNS = ("place", "is_off", "seconds_before", "seconds_after", "sessions")
 _WORKING_COLUMNS = {
-    *("start_second", "end_second", "start_key", "end_key", "owner_of", "day_term", "second_term"),
-    *(f"{end}_{name}" for end in ("start", "end") for name in _DAY_COLUMNS),
-    *("end_seconds_after", "due_number", "due_worked", "late_key", "month_key", "month_after", "month_owner"),
+    *("start_key", "start_second", "end_key", "end_second", "owner_of"),
+    *("day_term", "second_term", "due_number", "due_worked"),
+    *(f"start_{name}" for name in _START_COLUMNS),
+    *(f"end_{name}" for name in _END_COLUMNS),
+    *("late_key", "month_key", "month_after", "month_owner"),
 }
 
 
@@ -54,13 +52,16 @@ _WORKING_COLUMNS = {
 class CalendarFrames:
     """The calendars of the city (owner blank) and of units with one of their own.
 
-    `days` by day: `after` is the number of the last working day up to it, `seconds_before` and `seconds_after` the
-    working seconds since the calendar began. `months` by key: the first month at whose end a due date is past,
+    `days` by day: `after` is the number of the last working day up to it, `place` twice that and 1 more on a day off (so
+    that days compare as they follow each other), `seconds_before` and `seconds_after` the working seconds since the
+    calendar began, `sessions` its opening hours packed into one number. `hours` are the opening hours where all working
+    days have the same, in seconds (None: they differ, and each day's `sessions` are unpacked). `months` by key: the first month at whose end a due date is past,
     whose key is a working-day number for terms of days and a slot of working time for terms of hours (`key_of_…`).
     """
 
     days: pd.DataFrame
     months: pd.DataFrame
+    hours: tuple[int, ...] | None
     slot: int
     positions: tuple[int, int]
     slots: tuple[int, int]
@@ -132,6 +133,7 @@ def calendar_frames(catalogues: Catalogues, year: int) -> CalendarFrames:
             [_month_rows(calendar, owner, positions, slots, slot, year) for owner, calendar in calendars.items()],
             ignore_index=True,
         ),
+        _same_hours(calendars.values()),
         slot,
         positions,
         slots,
@@ -145,17 +147,35 @@ def _range(pairs: list[tuple[Any, Any]], margin: int = MARGIN) -> tuple[int, int
 
 
 def _days(calendar: WorkingCalendar, owner: str) -> pd.DataFrame:
+    after, is_off = calendar.worked_before[1:] - 1, (~calendar.working).astype("int64")
+    sessions = np.zeros(len(is_off), dtype=np.int64)
+    for minutes in calendar.hours // 60:
+        sessions = sessions << _BITS | minutes
     return pd.DataFrame(
         {
             "owner": owner,
             "calendar_day": calendar.first + np.arange(len(calendar.working)),
-            "after": calendar.worked_before[1:] - 1,
-            "is_off": (~calendar.working).astype("int64"),
+            "after": after,
+            "is_off": is_off,
+            "place": 2 * after + is_off,
             "seconds_before": calendar.seconds_before[:-1],
             "seconds_after": calendar.seconds_before[1:],
-            **dict(zip(("opens", "noon_closes", "noon_opens", "closes"), calendar.hours)),
+            "sessions": sessions,
         }
     )
+
+
+def _same_hours(calendars: Iterable[WorkingCalendar]) -> tuple[int, ...] | None:
+    found = {tuple(day) for calendar in calendars for day in calendar.hours[:, calendar.working].T.tolist()}
+    return found.pop() if len(found) == 1 else None
+
+
+def _sessions(clock: LegalClock, rows: Any, end: str) -> tuple[Any, ...]:
+    """When both sessions of the joined day open and close (SESSIONS), in seconds of the day, were it a working day."""
+    if clock.frames.hours is not None:
+        return clock.frames.hours
+    behind = range(_BITS * (len(SESSIONS) - 1), -1, -_BITS)
+    return tuple(((rows[f"{end}_sessions"] >> bits) & (1 << _BITS) - 1) * 60 for bits in behind)
 
 
 def _month_rows(
@@ -179,24 +199,28 @@ def _months(days: NDArray[np.int64], year: int) -> NDArray[np.int64]:
     return clipped
 
 
-def judged_by_law(clock: LegalClock, rows: Any, start: Any, name: str) -> Any:
+def judged_by_law(clock: LegalClock, rows: Any, name: str, start: Any = None) -> Any:
     """The rows with `{name}_standing` and `{name}_overdue_month` by legal times that run from the stamp `start`.
 
-    NONE and LATER where there is no legal time or no start, and where the calendar ends before the term does.
+    From the receipt where no other start is given. NONE and LATER where there is no legal time or no start, and where
+    the calendar ends before the term does.
     """
     rows = rows.mutate(
-        start_second=start.epoch_seconds().cast("int64"),
-        end_second=rows.finished_at.epoch_seconds().cast("int64"),
+        start_key=rows.received_day if start is None else day_number(start),
+        start_second=rows.received_second if start is None else second_of_day(start),
+        end_key=rows.finished_day,
+        end_second=rows.finished_second,
         owner_of=owner_of(clock, rows),
     )
-    rows = rows.mutate(start_key=_day(rows.start_second), end_key=_day(rows.end_second))
     rows = rows.left_join(clock.terms, rows.procedure_code == clock.terms.term_of).drop("term_of")
-    rows = joined_day(clock, rows, "start", _DAY_COLUMNS)
-    rows = joined_day(clock, rows, "end", (*_DAY_COLUMNS, "seconds_after"))
-    # A term of 0 days that starts on a day off ends on the next working day.
+    unused = {"sessions"} if clock.frames.hours is not None else set()
+    for end, columns in (("start", _START_COLUMNS), ("end", _END_COLUMNS)):
+        rows = joined_day(clock, rows, end, [name for name in columns if name not in unused])
+    # A term of 0 days that starts on a day off ends on the next working day. Most terms are in days: what a term of
+    # hours needs is computed for such rows alone.
     rows = rows.mutate(
         due_number=rows.start_after + ibis.greatest(rows.day_term, rows.start_is_off),
-        due_worked=_worked(rows, "start") + rows.second_term,
+        due_worked=ibis.cases((rows.second_term >= 0, _worked(clock, rows, "start") + rows.second_term)),
     )
     judged = ibis.cases(
         (rows.start_after.isnull() | rows.day_term.isnull(), NONE),
@@ -227,26 +251,27 @@ def _by_days(clock: LegalClock, rows: Any) -> Any:
     """Early: the last working day up to the finish comes before the due one. On time: it is the due day itself."""
     return ibis.cases(
         (rows.due_number > clock.frames.last_position, NONE),
-        (rows.finished_at.isnull(), OPEN),
-        (rows.end_after < rows.due_number, EARLY),
-        ((rows.end_after == rows.due_number) & (rows.end_is_off == 0), ON_TIME),
+        (rows.end_key.isnull(), OPEN),
+        (rows.end_place < rows.due_number * 2, EARLY),
+        (rows.end_place == rows.due_number * 2, ON_TIME),
         else_=OVERDUE,
     )
 
 
 def _by_hours(clock: LegalClock, rows: Any) -> Any:
     """The term ends at the second in which its last working second passes; a term of 0 with its start."""
-    second = rows.end_second - rows.end_key * DAY
+    second = rows.end_second
+    opens, noon_closes, noon_opens, closes = _sessions(clock, rows, "end")
     in_session = (rows.end_is_off == 0) & (
-        ((second > rows.end_opens) & (second <= rows.end_noon_closes))
-        | ((second > rows.end_noon_opens) & (second <= rows.end_closes))
+        ((second > opens) & (second <= noon_closes)) | ((second > noon_opens) & (second <= closes))
     )
-    worked = _worked(rows, "end")
+    worked = _worked(clock, rows, "end")
+    is_later = (rows.end_key > rows.start_key) | (second > rows.start_second)
     return ibis.cases(
         (rows.due_worked > clock.frames.last_second, NONE),
-        (rows.finished_at.isnull(), OPEN),
+        (rows.end_key.isnull(), OPEN),
         ((rows.second_term == 0) & (rows.end_key < rows.start_key), EARLY),
-        ((rows.second_term == 0) & (rows.end_second > rows.start_second), OVERDUE),
+        ((rows.second_term == 0) & is_later, OVERDUE),
         (rows.second_term == 0, ON_TIME),
         (rows.end_seconds_after < rows.due_worked, EARLY),
         # As much has been worked at closing time as in the evening after it: only the stamp tells them apart.
@@ -255,14 +280,13 @@ def _by_hours(clock: LegalClock, rows: Any) -> Any:
     )
 
 
-def _worked(rows: Any, end: str) -> Any:
+def _worked(clock: LegalClock, rows: Any, end: str) -> Any:
     """Working seconds from the calendar's beginning to a stamp whose day is joined with the prefix `end`."""
-    second = rows[f"{end}_second"] - rows[f"{end}_key"] * DAY
-    worked = rows[f"{end}_seconds_before"]
-    for opens, closes in (("opens", "noon_closes"), ("noon_opens", "closes")):
-        first = rows[f"{end}_{opens}"]
-        worked = worked + ibis.least(ibis.greatest(second, first), rows[f"{end}_{closes}"]) - first
-    return worked
+    second, before = rows[f"{end}_second"], rows[f"{end}_seconds_before"]
+    opens, noon_closes, noon_opens, closes = _sessions(clock, rows, end)
+    morning = ibis.least(ibis.greatest(second, opens), noon_closes) - opens
+    afternoon = ibis.least(ibis.greatest(second, noon_opens), closes) - noon_opens
+    return ibis.cases((rows[f"{end}_is_off"] == 1, before), else_=before + morning + afternoon)
 
 
 def joined_day(clock: LegalClock, rows: Any, prefix: str, columns: Sequence[str]) -> Any:
@@ -280,7 +304,3 @@ def owner_of(clock: LegalClock, rows: Any) -> Any:
     if not clock.owners:
         return ibis.literal("")
     return rows.unit_code.isin(list(clock.owners)).ifelse(rows.unit_code, "")
-
-
-def _day(seconds: Any) -> Any:
-    return (seconds / DAY).floor().cast("int64")

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from thangdo.dossiers.indicators.judging import EARLIER, LATER, first_month
 from thangdo.dossiers.schema import CHANNELS
 
-# How many values a part of a key may have. Months of receipt and finish are packed as they are (year × 12 + month)
-# and brought to the months of a report afterwards: clamping them row by row costs as much as reading the column.
+# How many values a part of a key may have. Months of receipt and finish are packed as they are (year × 12 + month, 0 for
+# a blank) and brought to the months of a report afterwards: clamping them row by row costs as much as reading the column.
 SIZES = {
     "channel_code": 4,
     "received_month": 32_768,
@@ -36,7 +36,9 @@ def packed(parts: Mapping[str, Any]) -> Any:
     """One integer for all parts of a key, each named in SIZES; the parts of any cell need at most 56 bits."""
     key: Any = None
     for name, part in parts.items():
-        shifted = part.cast("int64") + _offset(name)
+        shifted = part.cast("int64")
+        # Engines add 0 and multiply by 1 as asked, row by row.
+        shifted = shifted + _offset(name) if _offset(name) else shifted
         key = shifted if key is None else key * SIZES[name] + shifted
     return key
 

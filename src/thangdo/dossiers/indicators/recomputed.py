@@ -16,6 +16,7 @@ import pandas as pd
 from thangdo.dossiers.engines import Engine, Tables
 from thangdo.dossiers.indicators.catalogues import Catalogues
 from thangdo.dossiers.indicators.cells import flow_key
+from thangdo.dossiers.indicators.derivation import day_number
 from thangdo.dossiers.indicators.dimensions import with_dimensions
 from thangdo.dossiers.indicators.judging import finished_in, in_window
 from thangdo.dossiers.indicators.legal_terms import (
@@ -27,7 +28,6 @@ from thangdo.dossiers.indicators.legal_terms import (
 )
 from thangdo.dossiers.indicators.packing import packed, unpacked
 from thangdo.dossiers.indicators.span import Span
-from thangdo.dossiers.working_time import DAY
 
 # Whatever took longer stands here: a percentile beyond it says "very long" in any case.
 MOST_DAYS = 400
@@ -55,8 +55,8 @@ def legal_cells(
     if asked is not None:
         rows = with_dimensions(engine, in_window(dossiers, year), dimensions, catalogues)
         rows = _restarted(clock, rows, asked)
-        for start, name in (("received_at", "legal"), ("completed_at", "moved")):
-            rows = judged_by_law(clock, rows, rows[start], name)
+        rows = judged_by_law(clock, rows, "legal")
+        rows = judged_by_law(clock, rows, "moved", rows.completed_at)
         key = flow_key(rows) | {
             f"{name}_{part}": rows[f"{name}_{part}"]
             for name in ("legal", "moved")
@@ -91,13 +91,13 @@ def restarts(tables: Tables) -> Any | None:
 def from_the_start(clock: LegalClock, tables: Tables, rows: Any) -> Any:
     """The rows that have a legal due date, with `legal_standing` and `legal_overdue_month`, restarts among them."""
     asked = restarts(tables)
-    start = rows.received_at
+    start = None
     if asked is not None:
         moved = _restarted(clock, rows, asked)
         moved = moved.select(moved_code=moved.dossier_code, completed_at=moved.completed_at)
         rows = rows.left_join(moved, rows.dossier_code == moved.moved_code)
         start = ibis.ifelse(rows.moved_code.isnull(), rows.received_at, rows.completed_at)
-    rows = judged_by_law(clock, rows, start, "legal")
+    rows = judged_by_law(clock, rows, "legal", start)
     return rows.filter(rows.legal_standing != NONE)
 
 
@@ -107,8 +107,8 @@ def _restarted(clock: LegalClock, rows: Any, asked: Any) -> Any:
     if clock.rules.reading("later_supplements") != "off":
         return rows
     rows = rows.mutate(
-        received_key=_day(rows.received_at.epoch_seconds()),
-        asked_key=_day(rows.requested_at.epoch_seconds()),
+        received_key=rows.received_day,
+        asked_key=day_number(rows.requested_at),
         owner_of=owner_of(clock, rows),
     )
     for name in ("received", "asked"):
@@ -127,16 +127,16 @@ def duration_cells(engine: Engine, dossiers: Any, span: Span, days: pd.DataFrame
     calendar = engine.local("worked_days", city)
     first, last = int(city["calendar_day"].min()), int(city["calendar_day"].max())
 
-    def key(moment: Any) -> Any:
+    def key(day: Any) -> Any:
         # A day beyond the calendar (due in 2099: no limit) stands at its end, more than MOST_DAYS away.
-        return ibis.greatest(ibis.least(_day(moment.epoch_seconds()), last), first)
+        return ibis.greatest(ibis.least(day, last), first)
 
     rows = finished_in(dossiers, span)
     rows = rows.select(
         unit=rows.unit_code,
-        received_key=key(rows.received_at),
-        finished_key=key(rows.finished_at),
-        due_key=key(rows.due_at),
+        received_key=key(rows.received_day),
+        finished_key=key(rows.finished_day),
+        due_key=key(rows.due_day),
     )
     for name in ("received", "finished", "due"):
         small = calendar.select(**{f"{name}_day": calendar.calendar_day, f"{name}_worked": calendar.after})
@@ -147,7 +147,3 @@ def duration_cells(engine: Engine, dossiers: Any, span: Span, days: pd.DataFrame
     )
     frame = engine.run(rows.group_by("unit", "spent", "allowed").aggregate(n=rows.count()))
     return frame.astype({"spent": "int64", "allowed": "int64", "n": "int64"})
-
-
-def _day(seconds: Any) -> Any:
-    return (seconds / DAY).floor().cast("int64")

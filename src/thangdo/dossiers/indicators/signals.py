@@ -2,59 +2,50 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Any
 
 import ibis
 import pandas as pd
 
+from thangdo.dossiers.derived import OVERDUE
 from thangdo.dossiers.engines import Engine
 from thangdo.dossiers.indicators.catalogues import Catalogues
-from thangdo.dossiers.indicators.judging import (
-    OVERDUE,
-    counted_in,
-    finished_in,
-    has_ended,
-    is_after_due,
-    received_in,
-    standing,
-)
+from thangdo.dossiers.indicators.judging import counted_in, finished_in, received_in
 from thangdo.dossiers.indicators.span import Span
 
 # The last half hour and the last minutes before the counter closes.
 HALF_HOUR = 30
 OTHER_MINUTES = -1
 NIGHT_FROM, NIGHT_TO = 22, 6
+HOUR = 3_600
 
 
 def is_eve_or_due_day(rows: Any) -> Any:
     """Finished in time, on the due day or the day before it."""
-    early_enough = rows.finished_at.date() >= (rows.due_at - ibis.interval(days=1)).date()
-    return early_enough & ~is_after_due(rows.finished_at, rows.due_at)
+    return (rows.finished_day >= rows.due_day - 1) & (rows.standing != OVERDUE)
 
 
-def is_eve(rows: Any) -> Any:
-    """Finished on the day before the due day."""
-    return rows.finished_at.date() == (rows.due_at - ibis.interval(days=1)).date()
+def is_on_eve_or_due_day(rows: Any) -> Any:
+    """Finished on the due day or the day before it, in time or not."""
+    return rows.finished_day.between(rows.due_day - 1, rows.due_day)
 
 
-def minute_of_day(moment: Any) -> Any:
-    return moment.hour().cast("int64") * 60 + moment.minute().cast("int64")
+def minute_of_day(rows: Any) -> Any:
+    """The minute of the day of the finish."""
+    return (rows.finished_second / 60).floor().cast("int32")
 
 
-def is_off_hours(rows: Any, days_off: list[date]) -> Any:
+def is_off_hours(rows: Any, days_off: list[int]) -> Any:
     """Finished on a day off or between 22:00 and 05:59; a stamp without a time of day says nothing of the night."""
-    day, hour = rows.finished_at.date(), rows.finished_at.hour()
-    has_time = rows.finished_at != rows.finished_at.truncate("D")
-    at_night = has_time & ((hour >= NIGHT_FROM) | (hour < NIGHT_TO))
-    return at_night | day.isin(days_off)
+    second = rows.finished_second
+    at_night = (second >= NIGHT_FROM * HOUR) | second.between(1, NIGHT_TO * HOUR - 1)
+    return at_night | rows.finished_day.isin(days_off)
 
 
-def days_off(catalogues: Catalogues, year: int) -> list[date]:
-    """The city's days off in the year."""
+def days_off(catalogues: Catalogues, year: int) -> list[int]:
+    """The city's days off in the year, numbered as derived columns number days."""
     calendar = catalogues.working_calendar(year, year)
-    first = date(year, 1, 1)
-    return [first + timedelta(days=int(index)) for index in (~calendar.working).nonzero()[0]]
+    return [int(calendar.first + index) for index in (~calendar.working).nonzero()[0]]
 
 
 def closing_minute(catalogues: Catalogues, year: int) -> int:
@@ -71,13 +62,11 @@ def finish_cells(engine: Engine, dossiers: Any, span: Span, catalogues: Catalogu
     """
     closes = closing_minute(catalogues, span.year)
     rows = finished_in(dossiers, span)
-    minute = minute_of_day(rows.finished_at)
-    rows = rows.mutate(minute=minute, is_last=(minute >= closes - HALF_HOUR) & (minute < closes))
-    on_eve_or_day = is_eve(rows) | (rows.finished_at.date() == rows.due_at.date())
+    rows = rows.mutate(is_last=rows.finished_second.between((closes - HALF_HOUR) * 60, closes * 60 - 1))
     # Few dossiers get beyond the first condition of a case: what is dear is asked of those only.
     near_due = ibis.cases((~rows.is_last, False), else_=is_eve_or_due_day(rows))
-    returned = ibis.cases(((rows.outcome == "returned").fill_null(False), on_eve_or_day), else_=False)
-    key = ibis.ifelse(rows.is_last, rows.minute, OTHER_MINUTES).cast("int64") + 1
+    returned = ibis.cases(((rows.outcome == "returned").fill_null(False), is_on_eve_or_due_day(rows)), else_=False)
+    key = ibis.ifelse(rows.is_last, minute_of_day(rows), OTHER_MINUTES).cast("int64") + 1
     for is_so in (near_due, returned, is_off_hours(rows, days_off(catalogues, span.year))):
         key = key * 2 + is_so.cast("int64")
     rows = rows.select(unit=rows.unit_code, cell=key)
@@ -89,30 +78,12 @@ def finish_cells(engine: Engine, dossiers: Any, span: Span, catalogues: Catalogu
     return frame
 
 
-def code_day(rows: Any) -> Any:
-    """The day of reception that the dossier code carries, as the number YYMMDD (TT 01/2018/TT-VPCP art. 19)."""
-    return rows.dossier_code.substr(rows.dossier_code.length() - 11, 6).try_cast("int64")
-
-
-def is_well_coded(rows: Any) -> Any:
-    """The code follows the official form (ingest flagged nothing)."""
-    return (rows.flags.fill_null(0).cast("int64") % 2) == 0
-
-
-def is_redated(rows: Any) -> Any:
-    """The code says an earlier day of reception than the receipt."""
-    received = rows.received_at
-    stamped = (received.year() % 100).cast("int64") * 10_000 + received.month().cast("int64") * 100
-    return code_day(rows) < stamped + received.day().cast("int64")
-
-
 def code_cells(engine: Engine, dossiers: Any, span: Span) -> pd.DataFrame:
     """Dossiers received in `span` with a well-formed code, by unit: `coded`, `redated`."""
     rows = received_in(dossiers, span)
-    rows = rows.filter(is_well_coded(rows))
-    rows = rows.select(unit=rows.unit_code, redated=is_redated(rows))
-    question = rows.group_by("unit").aggregate(coded=rows.redated.notnull().sum(), redated=rows.redated.sum())
-    return engine.run(question).fillna({"redated": 0}).astype({"coded": "int64", "redated": "int64"})
+    rows = rows.filter(rows.redated.notnull()).select(unit=rows.unit_code, redated=rows.redated)
+    question = rows.group_by("unit").aggregate(coded=rows.count(), redated=rows.redated.sum())
+    return engine.run(question).astype({"coded": "int64", "redated": "int64"})
 
 
 def lateness_cells(engine: Engine, dossiers: Any, span: Span) -> pd.DataFrame:
@@ -120,15 +91,12 @@ def lateness_cells(engine: Engine, dossiers: Any, span: Span) -> pd.DataFrame:
 
     Columns `unit, days_late, is_finished (1 or 0), n`. Days late of an open dossier run to its last day.
     """
-    end = ibis.literal(span.end)
     rows = counted_in(dossiers, span)
     # What is finished after the end was open at the end.
-    done = (rows.finished_at < end).fill_null(False)
-    is_late = ibis.ifelse(done, standing(rows.finished_at, rows.due_at) == OVERDUE, has_ended(rows.due_at, end))
-    moment = ibis.ifelse(done, rows.finished_at, ibis.literal(span.end - timedelta(days=1)))
-    rows = rows.select(unit=rows.unit_code, is_done=done, is_late=is_late, moment=moment, due_at=rows.due_at)
-    rows = rows.filter(rows.is_late)
-    seconds = rows.moment.truncate("D").epoch_seconds() - rows.due_at.truncate("D").epoch_seconds()
-    rows = rows.mutate(days_late=(seconds / 86_400).floor().cast("int64"), is_finished=rows.is_done.cast("int64"))
+    done = (rows.finished_day < span.end_day).fill_null(False)
+    is_late = ibis.ifelse(done, rows.standing == OVERDUE, rows.over_day < span.end_day)
+    rows = rows.filter(is_late)
+    day = ibis.ifelse(done, rows.finished_day, span.end_day - 1)
+    rows = rows.select(unit=rows.unit_code, days_late=day - rows.due_day, is_finished=done.cast("int32"))
     question = rows.group_by("unit", "days_late", "is_finished").aggregate(n=rows.count())
     return engine.run(question).astype({"days_late": "int64", "is_finished": "int64", "n": "int64"})

@@ -29,6 +29,15 @@ class Span:
         """The first moment after it."""
         return datetime(self.year + self.last // 12, self.last % 12 + 1, 1)  # noqa: DTZ001
 
+    @property
+    def end_day(self) -> int:
+        """The number of the first day after it, counted from 1970-01-01."""
+        return (self.end - datetime(1970, 1, 1)).days  # noqa: DTZ001
+
+    def absolute_months(self) -> tuple[int, int]:
+        """First and last month as derived columns number them: year × 12 + month."""
+        return self.year * 12 + self.first, self.year * 12 + self.last
+
     def months(self, *, of_year_before: bool = False) -> tuple[int, int]:
         """First and last month as cells number them: 0 is January of the year before."""
         offset = -1 if of_year_before else 11
