@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from thangdo.cli.demo import PublishedTables, evaluate_year, published_tables
 from thangdo.cli.demo_surveys import write_surveys
@@ -127,14 +126,6 @@ def test_what_was_published_stands_apart_from_the_illustrative(site: Path) -> No
     for said in ("96,95", "22,6 triệu hồ sơ", "dưới 198", "99,84", "EVA520"):
         assert said in text
     assert "Đây là số liệu thật, không phải số liệu minh họa." in text
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield found
-        found.close()
 
 
 @pytest.mark.parametrize("address", KINDS)

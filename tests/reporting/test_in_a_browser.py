@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from thangdo.reporting import assets
 from thangdo.reporting.drawing import figure
@@ -76,12 +74,6 @@ def page_address(tmp_path_factory: pytest.TempPathFactory) -> str:
         (folder / name).write_bytes(assets.asset(name))
     (folder / "page.html").write_text(PAGE.format(body=body()), encoding="utf-8")
     return (folder / "page.html").as_uri()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
 
 
 @pytest.mark.parametrize("width", [360, 1280])

@@ -5,20 +5,21 @@ from __future__ import annotations
 import io
 import random
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import docx
+import pypdfium2
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from tests.stories.visitor import Visitor
 from tests.web.postgresql import postgresql
 from tests.web.running import prepare, serving
 from thangdo.evaluation import evaluate, read_round
+from thangdo.web.rounds.demo_evidence import pdf
 
 PART = "/dot/thu-2024/par/"
 ANSWERS = (("1.1", {"field-answer": "yes"}), ("1.2", {"field-numerator": "45", "field-denominator": "48"}), ("2.1", {"field-numerator": "5", "field-denominator": "6"}))  # fmt: skip
@@ -26,14 +27,6 @@ CELLS = [(unit, criterion) for unit in ("U1", "U2", "U3") for criterion, _ in AN
 DRAWN = ("U1", "2.1")
 SEED = next(seed for seed in range(1000) if random.Random(seed).sample(CELLS, 1) == [DRAWN])
 pytestmark = pytest.mark.xdist_group("platform")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield found
-        found.close()
 
 
 @dataclass
@@ -79,10 +72,11 @@ def score_itself(cast: Cast, place: Path) -> None:
             officer.send("luu/", fields, press=".buttons button")
         if login == "officer":
             paper = place / "bao-cao.pdf"
-            paper.write_bytes(b"%PDF-1.4\n% minh hoa")
+            paper.write_bytes(pdf("Báo cáo tổng kết", "Sở Du lịch", "312/BC-SDL", "2024-12-12"))
             page = officer.see(f"{PART}don-vi/U1/tieu-chi/1.2/")
             officer.send("minh-chung/", {"file": str(paper), "name": "Báo cáo tổng kết", "number": "312/BC-SDL"})
             expect(page.get_by_role("link", name="Báo cáo tổng kết")).to_be_visible()
+            look_into(officer)
         officer.see(f"{PART}don-vi/{unit}/")
         assert officer.send("trinh/") == "Đã trình lãnh đạo."
         leader = cast["leader"]
@@ -91,6 +85,23 @@ def score_itself(cast: Cast, place: Path) -> None:
     until = (datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")) + timedelta(days=25)).strftime("%Y-%m-%dT%H:%M")
     cast["manager"].see(PART + "gia-han/")
     cast["manager"].send("#until", {"unit": "U3", "until": until, "number": "7/QĐ", "reason": "bão"})
+
+
+def look_into(officer: Visitor) -> None:
+    """The document opens in the page, and is what was sent."""
+    officer.page.get_by_text("Xem trước: Báo cáo tổng kết").click()
+    frame = officer.page.locator("iframe.preview")
+    expect(frame).to_be_visible()
+    address = str(frame.get_attribute("src"))
+    # Chromium's own viewer has taken the document in, with every right taken from it.
+    inside = frame.element_handle().content_frame()
+    assert inside is not None
+    inside.wait_for_load_state()
+    assert inside.url.endswith(address)
+    answer = officer.context.request.get(address)
+    assert "sandbox" in answer.headers["content-security-policy"]
+    words = pypdfium2.PdfDocument(answer.body())[0].get_textpage().get_text_bounded()
+    assert "312/BC-SDL" in words and "Báo cáo tổng kết" in words
 
 
 def appraise(cast: Cast) -> None:
