@@ -193,3 +193,14 @@ def test_every_table_of_the_ledger_has_a_name_in_both_languages():
     assert {model._meta.db_table for model in tracked_models()} == {code for code, _, _ in TABLES}
     columns = {field.column for model in tracked_models() for field in model._meta.concrete_fields}
     assert {code for code, _, _ in COLUMNS} <= columns
+
+
+def test_an_appraiser_sees_what_is_assigned_until_when_and_how_far(answered):
+    text = page(answered, "appraiser", "rounds:work", []).content.decode()
+    assert "Được giao cho tôi thẩm định" in text and "1 Chỉ đạo" in text and "2 Thủ tục" in text
+    # Two units' answers to the two criteria of the first pillar (the own unit is not appraised), one of them decided.
+    row = text.split("1 Chỉ đạo")[1].split("</tr>")[0]
+    assert [cell.split("<")[0] for cell in row.split('class="n">')[1:]] == ["2", "4", "1", "3"]
+    answered.people["appraiser"].grants.update(criterion="2")
+    assert "1 Chỉ đạo" not in page(answered, "appraiser", "rounds:work", []).content.decode()
+    assert "Được giao cho tôi thẩm định" not in page(answered, "officer", "rounds:work", []).content.decode()

@@ -101,6 +101,7 @@ ACTS = (
     Act("reopen", "mở lại giai đoạn", "re-open a phase", MANAGER),
     # Self-score
     Act("save_mark", "tự chấm điểm", "self-score", OFFICER, ("self_score", "appraise")),
+    Act("copy_submission", "chép bản tự chấm năm trước", "copy last year's submission", OFFICER, ("self_score",)),
     Act("submit", "trình lãnh đạo", "submit to the leader", OFFICER, ("self_score", "appraise")),
     Act("recall", "rút lại bản đã trình", "recall a submission", OFFICER, ("self_score", "appraise")),
     Act("approve_submission", "duyệt và nộp", "approve the submission", LEADER, ("self_score", "appraise")),
@@ -123,6 +124,13 @@ ACTS = (
         "prepare the agenda",
         (("secretary", "everywhere"),),
         ("council",),
+    ),
+    Act(
+        "set_quorum",
+        "đặt số phiếu tối thiểu của hội đồng",
+        "set the council's quorum",
+        MANAGER,
+        ("prepare", "self_score", "appraise", "explain", "council"),
     ),
     Act("vote", "biểu quyết", "vote", (("council", "everywhere"),), ("council",)),
     # Approve and close

@@ -32,6 +32,12 @@ REASONS: dict[str, Any] = {
     "needs_text": _("Write what you ask for."),
     "bad_choice": _("Choose one of the given answers."),
     "no_votes": _("Nobody has voted yet."),
+    "no_quorum": _(
+        "%(given)s of the council's %(members)s members have voted; the round's rules ask for at least %(needed)s."
+    ),
+    "bad_quorum": _("“%(value)s” is no quorum: write a number of members, such as 3, or a share, such as 2/3."),
+    "quorum_in_use": _("The council has decided items under this rule already: it can no longer be changed."),
+    "nothing_to_copy": _("Nothing of last year is left to copy: the other criteria are new, changed or filled in."),
     "not_issued": _("The criteria set has not been issued."),
     "already_issued": _("The criteria set was issued and is frozen."),
     "bad_set": _("The criteria set has faults: %(faults)s"),

@@ -7,6 +7,7 @@ from datetime import datetime
 from thangdo.web.rounds.acts.act import Actor, doing, in_turn
 from thangdo.web.rounds.acts.appraise import block_of, decided, put_mark
 from thangdo.web.rounds.models import AgendaItem, Part
+from thangdo.web.rounds.quorum import quorum_of
 from thangdo.web.rounds.refusals import ActRefused, DoneAlready
 from thangdo.web.rounds.sets import issued_set
 
@@ -53,7 +54,10 @@ def add_item(
 
 
 def conclude_item(part: Part, item_id: int, *, actor: Actor, at: datetime) -> AgendaItem:
-    """Count the votes: more for than against adopts the proposal as the council's points; a tie does not."""
+    """Count the votes: more for than against adopts the proposal as the council's points; a tie does not.
+
+    An abstention counts as having voted. Refused while fewer have voted than the round's rules ask for.
+    """
     item = AgendaItem.objects.filter(part=part, pk=item_id).first()
     if item is None:
         raise ActRefused("not_allowed")
@@ -64,6 +68,9 @@ def conclude_item(part: Part, item_id: int, *, actor: Actor, at: datetime) -> Ag
         choices = list(item.votes.values_list("choice", flat=True))
         if not choices:
             raise ActRefused("no_votes")
+        quorum = quorum_of(part, at)
+        if quorum is not None and len(choices) < quorum.needed:
+            raise ActRefused("no_quorum", given=len(choices), members=quorum.members, needed=quorum.needed)
         is_adopted = choices.count("for") > choices.count("against")
         item.state, item.decided_at = ("adopted" if is_adopted else "rejected"), at
         item.save()

@@ -17,6 +17,7 @@ from thangdo.web.formatting import day, moment
 from thangdo.web.formatting import number as number_text
 from thangdo.web.rounds.phases import BY_CODE
 from thangdo.web.rounds.seeing.dashboard import Seen, Task, answered_of
+from thangdo.web.rounds.sets import issued_set
 from thangdo.web.rounds.words import part_title, submission_words
 
 
@@ -85,6 +86,55 @@ def rounds_list(seen: Seen, language: Language) -> Listing | None:
         Column(_("Appeals decided"), True),
     ]
     return Listing("cac-phan", _("Rounds under way"), columns, rows)
+
+
+def mine_list(seen: Seen, language: Language) -> Listing | None:
+    """What an appraiser has to appraise: by part and pillar, until when, how far; None for who appraises nothing."""
+    rows = []
+    grants = [grant for grant in seen.holder.held if grant.role in {"appraiser", "lead_appraiser"}]
+    for part in seen.parts:
+        reached = [
+            grant.criterion
+            for grant in grants
+            if grant.round in ("", part.round.code) and grant.index in ("", part.index, part.slug)
+        ]
+        if not reached or not part.set_text or part.phase not in {"self_score", "appraise", "explain"}:
+            continue
+        issued, cells = issued_set(part), seen.to_appraise.get(part.pk, {})
+        if issued.is_composite:
+            continue
+        mine = {code for node in reached for code in (issued.leaves_below().get(node, ()) if node else issued.nodes)}
+        for pillar in issued.criteria.children:
+            codes = [leaf.code for leaf in pillar.walk() if leaf.is_leaf and leaf.code in mine]
+            if not codes:
+                continue
+            given, done = (sum(cells.get(code, (0, 0))[at] for code in codes) for at in (0, 1))
+            href = reverse("rounds:matrix", args=[part.round.code, part.slug])
+            rows.append(
+                (
+                    Linked(f"{pillar.code} {pillar.text[language]}", href),
+                    part_title(part, language),
+                    BY_CODE[part.phase].name(language),
+                    _ends(seen.end(part)),
+                    len(codes),
+                    given,
+                    done,
+                    given - done if part.phase == "appraise" else None,
+                )
+            )
+    if not rows:
+        return None
+    columns = [
+        Column(_("Group of criteria"), share=4),
+        Column(_("Part"), share=4),
+        Column(_("Phase"), share=2),
+        Column(_("Ends")),
+        Column(_("Criteria"), True, 0),
+        Column(_("Answers"), True, 0),
+        Column(_("Appraised by me"), True, 0),
+        Column(_("Left"), True, 0),
+    ]
+    return Listing("tham-dinh-cua-toi", _("Assigned to me for appraisal"), columns, rows)
 
 
 def own_list(seen: Seen, language: Language) -> Listing | None:

@@ -15,8 +15,10 @@ from thangdo.web.accounts.permissions import BY_CODE, may
 from thangdo.web.formatting import language_now, points
 from thangdo.web.lists import page_or_file
 from thangdo.web.rounds.acts.prepare_council import add_item, conclude_item
+from thangdo.web.rounds.acts.set_quorum import set_quorum
 from thangdo.web.rounds.acts.vote import vote
 from thangdo.web.rounds.models import AgendaItem, Appeal, Mark, Member, Part, RoundUnit, Vote
+from thangdo.web.rounds.quorum import quorum_of
 from thangdo.web.rounds.seeing.case_lists import agenda_list
 from thangdo.web.rounds.sets import issued_set
 from thangdo.web.rounds.views.answering import actor_of, answering
@@ -74,6 +76,8 @@ def agenda(request: Any, round: str, part: str) -> HttpResponse:
         "chosen_unit": request.GET.get("u", ""),
         "chosen_criterion": request.GET.get("t", ""),
         "may_prepare": may(request.holder, BY_CODE["prepare_council"], request.place),
+        "quorum": quorum_of(here, request.at) if here.phase not in {"approve", "closed"} else None,
+        "may_set_quorum": may(request.holder, BY_CODE["set_quorum"], request.place),
         "may_vote": may(request.holder, BY_CODE["vote"], request.place),
     }
     listing = agenda_list(here, items, context["nodes"], units, language_now())
@@ -89,6 +93,16 @@ def conclude(request: Any, round: str, part: str, item: int) -> HttpResponse:
     return answering(
         request, lambda: conclude_item(here, item, actor=actor, at=at), _("The decision is recorded."), then
     )
+
+
+def quorum(request: Any, round: str, part: str) -> HttpResponse:
+    """The written rule of how many must vote."""
+    here: Part = request.part
+    then = reverse("rounds:council", args=[round, part])
+    if request.method != "POST":
+        return redirect(then)
+    actor, at, text = actor_of(request), request.at, request.POST.get("quorum", "")
+    return answering(request, lambda: set_quorum(here, text, actor=actor, at=at), _("The rule is written down."), then)
 
 
 def cast(request: Any, round: str, part: str, item: int) -> HttpResponse:

@@ -14,6 +14,7 @@ from thangdo.web.accounts.permissions import BY_CODE, may
 from thangdo.web.formatting import language_now
 from thangdo.web.lists import page_or_file
 from thangdo.web.rounds.acts.approve_submission import approve_submission, return_to_officer
+from thangdo.web.rounds.acts.copy_submission import answers_to_copy, copy_submission
 from thangdo.web.rounds.acts.recall import recall
 from thangdo.web.rounds.acts.send_back import send_back
 from thangdo.web.rounds.acts.submit import submit
@@ -61,6 +62,11 @@ def overview(request: Any, round: str, part: str, unit: str) -> HttpResponse:
     for criterion in Attachment.objects.filter(may_read, part=here, unit=unit).values_list("criterion", flat=True):
         counts[criterion] = counts.get(criterion, 0) + 1
     closes = closes_at(here, here.phase, unit)
+    may_copy = (
+        submission is not None
+        and submission.state == "open"
+        and may(request.holder, BY_CODE["copy_submission"], request.place)
+    )
     context = {
         "here": here,
         "named": named,
@@ -77,6 +83,7 @@ def overview(request: Any, round: str, part: str, unit: str) -> HttpResponse:
         "days": days_left(closes, request.at),
         "questions": Explanation.objects.filter(may_read, part=here, unit=unit).select_related("asked_by"),
         "appeals": Appeal.objects.filter(may_read, part=here, unit=unit),
+        "copyable": len(answers_to_copy(here, unit)) if may_copy else 0,
         "may": {
             code: may(request.holder, BY_CODE[code], request.place)
             for code in ("submit", "recall", "approve_submission", "send_back", "explain", "appeal", "save_mark")
@@ -127,6 +134,20 @@ def approve(request: Any, round: str, part: str, unit: str) -> HttpResponse:
         request,
         lambda: approve_submission(here, unit, actor=actor, at=at),
         _("The submission is approved and handed in."),
+        home_of(here, unit),
+    )
+
+
+def copy_all(request: Any, round: str, part: str, unit: str) -> HttpResponse:
+    """Last year's answers as this year's, wherever nothing is typed yet."""
+    here: Part = request.part
+    if request.method != "POST":
+        return redirect(home_of(here, unit))
+    actor, at = actor_of(request), request.at
+    return answering(
+        request,
+        lambda: copy_submission(here, unit, actor=actor, at=at),
+        _("Last year's answers are copied. Check each before you hand in."),
         home_of(here, unit),
     )
 
