@@ -104,6 +104,11 @@ def test_the_year_by_six_roles(browser: Browser, server: Server):
     officer.examine(
         "/viec/", f"{PART}don-vi/U1/", f"{PART}don-vi/U1/tieu-chi/1.2/", f"{PART}don-vi/U1/vi-tri/", "/tai-khoan/"
     )
+    # On a telephone a criterion of 300 letters is read in lines, not word by word.
+    page.set_viewport_size({"width": 360, "height": 900})
+    officer.see(f"{PART}don-vi/U1/")
+    assert min(cell.bounding_box()["width"] for cell in page.locator("main tbody th[scope=row]").all()) >= 160
+    page.set_viewport_size({"width": 1280, "height": 900})
     answer_all(officer, "U1")
     for login, unit in (("officer2", "U2"), ("officer3", "U3")):
         answer_all(Examiner(browser, server.address, login), unit)
