@@ -9,8 +9,10 @@ import duckdb
 import pytest
 
 from thangdo.dossiers import Store
+from thangdo.dossiers.indicators.catalogues import read_catalogues
 from thangdo.dossiers.ingest import Ingested, ingest
 from thangdo.dossiers.rejects import read_rejects
+from thangdo.findings import Refused
 
 HEADER = "dossier_code,unit_code,procedure_code,channel,received_at,due_at,finished_at,outcome,apology_at,components,satisfaction"
 GOOD = "D1,U1,P1,online,2023-05-10 08:00:00,2023-05-12 17:00:00,2023-05-11 09:30:00,granted,,3,4.5"
@@ -55,6 +57,32 @@ def test_a_faulty_row_is_rejected_with_row_column_and_reason(tmp_path: Path, row
     assert (done.total("read"), done.total("accepted"), done.total("rejected")) == (3, 2, 1)
     (reject,) = read_rejects(tmp_path / "store" / done.batches[0].rejects)
     assert (reject["row"], reject["column"], reject["code"]) == ("3", column, code)
+
+
+@pytest.mark.parametrize("column", ["dossier_code", "unit_code", "procedure_code"])
+def test_a_nul_within_a_code_is_rejected_without_any_catalogue(tmp_path: Path, column: str) -> None:
+    cells = dict(zip(HEADER.split(","), GOOD.split(",")))
+    bad = ",".join((cells | {column: f"X\0{cells[column]}"}).values())
+    good = [GOOD.replace("D1", f"D{n}") for n in range(2, 7)]
+    done = ingest([write(tmp_path / "d.csv", *good, bad)], tmp_path / "store")
+    assert (done.total("read"), done.total("accepted"), done.total("rejected")) == (6, 5, 1)
+    (reject,) = read_rejects(tmp_path / "store" / done.batches[0].rejects)
+    assert (reject["row"], reject["column"], reject["code"], reject["found"]) == (
+        "7",
+        column,
+        "DOS029",
+        f"X␀{cells[column]}",
+    )
+    assert current(tmp_path / "store", "count(*)") == [(5,)]
+
+
+def test_a_nul_within_the_code_of_an_event_or_a_unit_is_rejected(tmp_path: Path) -> None:
+    events = write(
+        tmp_path / "e.csv", "D1,2023-05-10,resumed", "D\0001,2023-05-10,resumed", header="dossier_code,at,kind"
+    )
+    units = write(tmp_path / "u.csv", "U1,A", "U\0002,B", header="unit_code,name")
+    done = ingest([events, units], tmp_path / "store")
+    assert (done.total("accepted"), done.rejected_by_code) == (2, {"DOS029": 2})
 
 
 def test_all_reasons_of_a_row_are_listed(tmp_path: Path) -> None:
@@ -261,3 +289,82 @@ def test_a_fact_that_no_article_asks_for_is_rejected(tmp_path: Path) -> None:
     (reject,) = read_rejects(tmp_path / "store" / done.batches[0].rejects)
     assert (reject["row"], reject["column"], reject["code"]) == ("3", "fact", "DOS015")
     assert current(tmp_path / "store", "fact", "agency_facts") == [("complaints",)]
+
+
+def test_a_fact_whose_period_ends_before_it_begins_is_rejected(tmp_path: Path) -> None:
+    header = "unit_code,period_from,period_to,fact,value"
+    facts = (
+        "U1,2023-01-01,2023-12-31,complaints,3",
+        "U1,2023-12-31,2023-01-01,complaints,4",
+        "U1,2023-06-01,2023-06-01,complaints,5",
+    )
+    done = ingest([write(tmp_path / "f.csv", *facts, header=header)], tmp_path / "store")
+    (reject,) = read_rejects(tmp_path / "store" / done.batches[0].rejects)
+    assert (reject["row"], reject["column"], reject["code"], reject["found"]) == (
+        "3",
+        "period_to",
+        "DOS026",
+        "2023-01-01",
+    )
+    assert current(tmp_path / "store", "value", "agency_facts") == [(3.0,), (5.0,)]
+
+
+CALENDAR = "day,kind,unit_code,opens,noon_closes,noon_opens,closes"
+
+
+@pytest.mark.parametrize(
+    ("times", "column", "code"),
+    [
+        ("abc,11:30,13:00,17:00", "opens", "DOS027"),
+        ("07:30,11:30,13:00,25:00", "closes", "DOS027"),
+        ("07:30,11:75,13:00,17:00", "noon_closes", "DOS027"),
+        ("7h30,11:30,13:00,17:00", "opens", "DOS027"),
+        ("07:30,11:30,,17:00", "noon_opens", "DOS011"),
+        ("17:00,11:30,13:00,07:30", "noon_closes", "DOS028"),
+        ("07:30,13:00,11:30,17:00", "noon_opens", "DOS028"),
+        ("07:30,11:30,13:00,12:00", "closes", "DOS028"),
+        ("07:30,07:30,07:30,07:30", "closes", "DOS028"),
+    ],
+)
+def test_hours_that_are_no_hours_are_rejected(tmp_path: Path, times: str, column: str, code: str) -> None:
+    rows = ("2023-01-01,hours,,7:30,11:30,13:00:00,17:00", f"2023-03-01,hours,U1,{times}")
+    done = ingest([write(tmp_path / "c.csv", *rows, header=CALENDAR)], tmp_path / "store")
+    (reject,) = read_rejects(tmp_path / "store" / done.batches[0].rejects)
+    assert (reject["row"], reject["column"], reject["code"]) == ("3", column, code)
+    assert done.total("accepted") == 1
+
+
+def test_what_is_accepted_as_hours_is_what_the_clock_reads(tmp_path: Path) -> None:
+    rows = (
+        "2023-01-01,hours,,7:30,11:30,13:00:00,17:00",
+        "2023-01-01,hours,U1,08:00,12:00,12:00,16:00",
+        "2023-01-22,holiday,,,,,",
+    )
+    done = ingest([write(tmp_path / "c.csv", *rows, header=CALENDAR)], tmp_path / "store")
+    assert (done.total("accepted"), done.total("rejected")) == (3, 0)
+    catalogues = read_catalogues(Store.open(tmp_path / "store"))
+    days = [catalogues.working_calendar(2023, 2023, unit).hours[:, 2] for unit in ("", "U1")]
+    assert [(day / 3600).tolist() for day in days] == [[7.5, 11.5, 13.0, 17.0], [8.0, 12.0, 12.0, 16.0]]
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "keep", "named"),
+    [
+        (HEADER + ",unit_code", GOOD + ",U2", (), "unit_code"),
+        (HEADER + ", Unit_Code", GOOD + ",U2", (), "unit_code"),
+        (HEADER + ",note,note", GOOD + ",a,b", ("note",), "note"),
+    ],
+)
+def test_a_header_that_names_a_column_twice_is_refused_by_its_name(
+    tmp_path: Path, header: str, row: str, keep: tuple[str, ...], named: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        ingest([write(tmp_path / "d.csv", row, header=header)], tmp_path / "store", keep=keep)
+    ((code, found),) = [(finding.code, finding.found) for finding in refused.value.findings]
+    assert (code, found.split(", ")[0]) == ("DOS211", named)
+    assert not (tmp_path / "store").exists()
+
+
+def test_columns_that_are_dropped_may_have_one_name(tmp_path: Path) -> None:
+    done = ingest([write(tmp_path / "d.csv", GOOD + ",a,b", header=HEADER + ",note,note")], tmp_path / "store")
+    assert done.total("accepted") == 1

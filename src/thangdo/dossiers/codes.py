@@ -103,6 +103,38 @@ REJECTING = (
         "Xác định dòng đúng, bỏ dòng sai, nạp lại tệp.",
         "Find out which row is right, remove the other, ingest the file again.",
     ),
+    Code(
+        "DOS026",
+        "error",
+        "Kỳ kết thúc trước ngày bắt đầu: {found}",
+        "The period ends before it begins: {found}",
+        _SEE_REJECTS_VI,
+        _SEE_REJECTS_EN,
+    ),
+    Code(
+        "DOS027",
+        "error",
+        "Không phải giờ trong ngày: {found}",
+        "Not a time of day: {found}",
+        "Ghi giờ dạng 07:30.",
+        "Write times as 07:30.",
+    ),
+    Code(
+        "DOS028",
+        "error",
+        "Giờ làm việc không theo thứ tự trong ngày: {found}",
+        "Working hours not in the order of the day: {found}",
+        "Thứ tự là mở cửa sáng, nghỉ trưa, làm chiều, đóng cửa; không nghỉ trưa thì hai giờ giữa bằng nhau.",
+        "The order is opens, noon closes, noon opens, closes; without a noon break the two in the middle are equal.",
+    ),
+    Code(
+        "DOS029",
+        "error",
+        "Mã chứa ký tự rỗng (NUL): {found}",
+        "A code with a NUL character in it: {found}",
+        "Tệp có thể bị hỏng khi sao chép; xuất lại tệp từ hệ thống gốc và nạp lại.",
+        "The file may have been damaged when it was copied; export it again and ingest it again.",
+    ),
 )
 
 ABOUT_FILES = (
@@ -296,6 +328,14 @@ STOPPING = (
         "The pseudonym key in {path} is too short",
         "Khóa cần ít nhất 32 byte ngẫu nhiên.",
         "A key has at least 32 random bytes.",
+    ),
+    Code(
+        "DOS211",
+        "error",
+        "{path}: tiêu đề có hai cột cùng tên ({found})",
+        "{path}: the header names a column twice ({found})",
+        "Bỏ hoặc đổi tên một trong hai cột; chương trình không đoán cột nào đúng.",
+        "Remove or rename one of the two; which of them is right is not guessed.",
     ),
 )
 

@@ -9,14 +9,13 @@ found, not only the first.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from thangdo.dossiers.dates import EARLIEST, LATEST, day_sql, is_bare_day_sql, moment_sql
 from thangdo.dossiers.ingest_cells import READERS
 from thangdo.dossiers.schema import Column, Table
 from thangdo.dossiers.store import identifier, identifiers, quoted
 
-# Thông tư 01/2018/TT-VPCP art. 19: agency code, day of reception, number within the day. The agency code of
-# Quyết định 20/2020 has its first level first, the older one last.
 # The finding for a cell that cannot be read as its column's kind.
 UNREADABLE = {
     "moment": "DOS012",
@@ -27,6 +26,12 @@ UNREADABLE = {
     "word": "DOS015",
 }
 
+# The four cells of `hours`, in the order of the day, and what `working_time.seconds_of` reads.
+TIMES = ("opens", "noon_closes", "noon_opens", "closes")
+TIME_PATTERN = r"([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?"
+
+# Thông tư 01/2018/TT-VPCP art. 19: agency code, day of reception, number within the day. The agency code of
+# Quyết định 20/2020 has its first level first, the older one last.
 CODE_PATTERN = r"[A-Z0-9]{1,11}(\.[A-Z0-9]{1,11}){0,6}-[0-9]{6}-[0-9]{4}"
 
 
@@ -122,12 +127,19 @@ def _cell_faults(table: Table, present: tuple[str, ...], unread: frozenset[str])
             faults.append(Fault(UNREADABLE[column.kind], column.name, unreadable))
         if column.kind in ("moment", "day"):
             faults.append(Fault("DOS016", column.name, f"{value} < DATE '{EARLIEST}' OR {value} >= DATE '{LATEST}'"))
+        if column.kind == "code":
+            # No catalogue and no key holds one, and most programs end the text there.
+            faults.append(Fault("DOS029", column.name, f"contains({text}, chr(0))"))
         if column.least is not None:
             faults.append(Fault("DOS017", column.name, f"{value} < {column.least}"))
     return faults
 
 
 def _row_faults(table: Table) -> list[Fault]:
+    if table.name == "agency_facts":
+        return [Fault("DOS026", "period_to", "period_to < period_from")]
+    if table.name == "calendar":
+        return _hours_faults()
     if table.name != "dossiers":
         return []
     # A stamp without a time stands for its whole day, so it is never before another one of that day.
@@ -136,6 +148,20 @@ def _row_faults(table: Table) -> list[Fault]:
         Fault(code, column, before.format(column, is_bare_day_sql(column)))
         for code, column in (("DOS021", "due_at"), ("DOS022", "finished_at"))
     ]
+
+
+def _hours_faults() -> list[Fault]:
+    """What keeps a row of `hours` from being working hours; other kinds of days do not use these cells."""
+    is_hours = "kind = 'hours' AND "
+    missing = [Fault("DOS011", name, f"{is_hours}{name} IS NULL") for name in TIMES]
+    odd = [Fault("DOS027", name, f"{is_hours}NOT regexp_full_match({name}, {quoted(TIME_PATTERN)})") for name in TIMES]
+    # Without a noon break the morning closes when the afternoon opens; an office that never opens has no hours.
+    in_turn = [
+        Fault("DOS028", later, f"{is_hours}TRY_CAST({later} AS TIME) < TRY_CAST({earlier} AS TIME)")
+        for earlier, later in pairwise(TIMES)
+    ]
+    never = f"{is_hours}TRY_CAST(closes AS TIME) <= TRY_CAST(opens AS TIME)"
+    return [*missing, *odd, *in_turn, Fault("DOS028", "closes", never)]
 
 
 def _catalogue_faults(table: Table, has_units: bool, has_procedures: bool) -> list[Fault]:

@@ -63,6 +63,8 @@ class _Reading:
             return self._stamp(column, cells)
         if column.name == DOSSIERS.key[0]:
             cells = trimmed(cells)
+            if _holds_nul(cells):
+                self._require(pc.fill_null(pc.invert(pc.match_substring(cells, "\0")), True))
         elif column.kind == "count" and pa.types.is_integer(cells.type):
             assert column.least is not None
             self._require(pc.fill_null(pc.greater_equal(cells, column.least), True))
@@ -92,8 +94,8 @@ class _Reading:
                     value, is_fit = None, False
             elif column.kind in READERS:
                 value = None
-            if known is not None and value is not None:
-                is_fit = value in known
+            if column.kind == "code" and value is not None:
+                is_fit = "\0" not in value and (known is None or value in known)
             if column.least is not None and value is not None:
                 is_fit = is_fit and float(str(value)) >= column.least
             values.append(value)
@@ -117,6 +119,12 @@ class _Reading:
             self._require(~is_null)
         self.columns[column.name] = cells
         return _Stamp(moments, is_null)
+
+
+def _holds_nul(cells: Any) -> bool:
+    """Whether a NUL may stand in some cell: one look at the bytes of all of them."""
+    data = cells.buffers()[2]
+    return data is not None and bool((np.frombuffer(data, dtype=np.uint8) == 0).any())
 
 
 def judge(block: pa.Table, units: frozenset[str] | None, procedures: frozenset[str] | None) -> Judged:

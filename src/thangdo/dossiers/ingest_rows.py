@@ -210,7 +210,8 @@ class RowChecker:
             if self._context.pseudonym_key is not None and self._source.table.key[0] == "dossier_code":
                 key = pseudonym(self._context.pseudonym_key, key.strip())
                 cell = key if reasons[0][1] == "dossier_code" else cell
-            found.append((offset, reasons, cell or "", key))
+            # A list is read by people: what cannot be seen gets its sign.
+            found.append((offset, reasons, (cell or "").replace("\0", "␀"), key.replace("\0", "␀")))
         return found
 
     def _newest(self, taken: list[pa.Table]) -> date | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,7 +46,8 @@ def open_source(path: Path, table: str | None = None, keep: tuple[str, ...] = ()
     """Look at the file's first bytes and header.
 
     `table` says what it holds where the header alone would not; `keep` declares further columns to keep.
-    Raises DossiersFailure: DOS204 unreadable, DOS205 no table has such a header, DOS206 a required column missing.
+    Raises DossiersFailure: DOS204 unreadable, DOS205 no table has such a header, DOS206 a required column missing,
+    DOS211 a column that is kept stands twice in the header.
     """
     try:
         with path.open("rb") as stream:
@@ -141,6 +143,11 @@ def _described(
     if missing:
         raise DossiersFailure("DOS206", path=path, table=chosen.name, found=", ".join(missing))
     used = set(columns.values())
+    # Of two columns of one name neither is known to be the right one; those that are dropped may repeat.
+    counts = Counter(_folded(name) for name in header)
+    twice = [name for name in dict.fromkeys(header) if counts[_folded(name)] > 1 and (name in used or name in keep)]
+    if twice:
+        raise DossiersFailure("DOS211", path=path, found=", ".join(twice))
     kept = tuple(name for name in header if name in keep and name not in used)
     ignored = tuple(name for name in header if name not in used and name not in kept)
     return SourceFile(path, form, chosen, columns, compression, encoding, delimiter, header, kept, sheet, ignored)

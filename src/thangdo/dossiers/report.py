@@ -124,7 +124,7 @@ def report(
         as_of or store.as_of,
         engine.name,
         written,
-        tables.summary(unit_cells, offered, span, holds_year_before=held),
+        tables.summary(unit_cells, offered if catalogues.has_procedures else None, span, holds_year_before=held),
         tables.form06(unit_cells, ("month",), span),
         tables.form06(unit_cells, ("unit", "month"), span),
         catalogues.unit_names,

@@ -56,6 +56,10 @@ def clean(root: Path, manifest: Manifest) -> None:
         for path in (root / table).glob("*/*.parquet"):
             if str(path.relative_to(root)) not in named:
                 path.unlink()
+    listed = {batch.rejects for batch in manifest.batches}
+    for path in (root / REJECTS).glob("*.csv"):
+        if str(path.relative_to(root)) not in listed:
+            path.unlink()
 
 
 def commit(

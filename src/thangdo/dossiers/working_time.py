@@ -145,6 +145,7 @@ def hours_row(row: dict[str, Any]) -> Hours:
 
 
 def seconds_of(text: str) -> int:
-    """Seconds since midnight of HH:MM."""
-    moment = time.fromisoformat(text if ":" in text else f"{text}:00")
+    """Seconds since midnight of HH:MM (also H:MM, HH and HH:MM:SS)."""
+    hours, _, rest = text.partition(":")
+    moment = time.fromisoformat(f"{hours:0>2}:{rest or '00'}")
     return moment.hour * 3600 + moment.minute * 60 + moment.second

@@ -111,16 +111,19 @@ def online_procedures(catalogues: Catalogues, by: Sequence[str] = ("level", "fie
     return table.assign(online_share=share(table["online"], table["total"]))
 
 
-def summary(cells: pd.DataFrame, catalogues: Catalogues, span: Span, *, holds_year_before: bool) -> dict[str, object]:
+def summary(
+    cells: pd.DataFrame, offered: Catalogues | None, span: Span, *, holds_year_before: bool
+) -> dict[str, object]:
     """The figures of `summary.json`, with `previous_…` (None where the store does not hold them).
 
+    `offered` are the catalogues with the procedures that the filters leave (0 are 0), None where none is loaded.
     The catalogue of procedures is the present one, so the year before has none of its figures.
     """
     procedures: dict[str, int | None] = dict.fromkeys(
         ("procedures_total", "procedures_online", "procedures_full", "procedures_partial")
     )
-    if catalogues.has_procedures:
-        row = online_procedures(catalogues, ()).iloc[0]
+    if offered is not None:
+        row = online_procedures(offered, ()).iloc[0]
         procedures = {f"procedures_{name}": int(row[name]) for name in ("total", "online", "full", "partial")}
     now: dict[str, object] = {**_counts(cells, span, of_year_before=False), **procedures}
     before: dict[str, object] = dict.fromkeys(now)
