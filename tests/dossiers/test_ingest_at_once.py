@@ -83,7 +83,7 @@ def test_both_ways_give_the_same_store(tmp_path: Path, monkeypatch: pytest.Monke
     units, procedures = tmp_path / "units.csv", tmp_path / "procedures.csv"
     units.write_text("unit_code,name\nU1,Một\nU2,Hai\n", encoding="utf-8")
     procedures.write_text("procedure_code,name\nP1,Một\nP9,Chín\n", encoding="utf-8")
-    monkeypatch.setattr("thangdo.dossiers.ingest_blocks.raw_blocks.__defaults__", (40_000,))
+    monkeypatch.setattr("thangdo.dossiers.ingest_lines.raw_blocks.__defaults__", (40_000,))
 
     def outcome(store: Path) -> tuple[list[tuple[object, ...]], str, list[tuple[str, str]]]:
         ingest([units, procedures], store)
@@ -102,7 +102,7 @@ def test_both_ways_give_the_same_store(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_rows_in_doubt_are_settled_in_the_order_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("thangdo.dossiers.ingest_blocks.raw_blocks.__defaults__", (2_000,))
+    monkeypatch.setattr("thangdo.dossiers.ingest_lines.raw_blocks.__defaults__", (2_000,))
     monkeypatch.setattr("thangdo.dossiers.ingest_stage.MOST_WAITING", 7)
     rows = [f"D{number},U1,P1,online,2023-05-10 08:00:00,2023-05-12 08:00:00" for number in range(500)]
     for place in range(3, 500, 11):

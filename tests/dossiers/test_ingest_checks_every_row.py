@@ -183,7 +183,7 @@ def test_row_numbers_are_those_of_the_file_whatever_stands_between(tmp_path: Pat
 
 
 def test_row_numbers_hold_across_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("thangdo.dossiers.ingest_blocks.raw_blocks.__defaults__", (700,))
+    monkeypatch.setattr("thangdo.dossiers.ingest_lines.raw_blocks.__defaults__", (700,))
     rows = [GOOD.replace("D1", f"D{n}") if n % 37 else GOOD.replace("granted", "lost") for n in range(1, 500)]
     done = ingest([write(tmp_path / "d.csv", *rows)], tmp_path / "store")
     found = [int(reject["row"]) for reject in read_rejects(tmp_path / "store" / done.batches[0].rejects)]
@@ -192,7 +192,7 @@ def test_row_numbers_hold_across_blocks(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_cells_may_hold_delimiters_quotes_and_line_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("thangdo.dossiers.ingest_blocks.raw_blocks.__defaults__", (200,))
+    monkeypatch.setattr("thangdo.dossiers.ingest_lines.raw_blocks.__defaults__", (200,))
     rows = [f'{GOOD.replace("D1", f"D{n}")},"a, ""b""\nc {n}"' for n in range(20)]
     done = ingest([write(tmp_path / "d.csv", *rows, header=HEADER + ",note")], tmp_path / "store", keep=["note"])
     assert done.total("accepted") == 20

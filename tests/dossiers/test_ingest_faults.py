@@ -16,26 +16,42 @@ import pytest
 
 from thangdo.dossiers import DossiersFailure, Store
 from thangdo.dossiers.ingest import ingest
+from thangdo.dossiers.ingest_lines import BLOCK_BYTES
 from thangdo.dossiers.store_manifest import Manifest, read_manifest, write_manifest
 
 HEADER = "dossier_code,unit_code,procedure_code,channel,received_at,due_at,finished_at,outcome"
 
-# A process that, for each line "n store file…" it is given, forks a child that ingests and is killed (SIGKILL: nothing
-# is cleaned up) at its n-th step or effect, and answers with the child's exit code. It opens no engine itself.
+# A process that, for each line "n block store file…" it is given, forks a child that ingests the files in blocks of so
+# many bytes and is killed (SIGKILL: nothing is cleaned up), and answers with the child's exit code. A whole number n
+# means its n-th step or effect, in whichever thread (checking rows, writing Parquet, moving files); "0.25s" that time
+# after its start. It opens no engine itself.
 FORKING = """
-import os, signal, sys
+import os, select, signal, sys, threading
 from pathlib import Path
 import numpy, pandas, pyarrow, pyarrow.csv, pyarrow.parquet, duckdb  # loaded once, not by every child
 from thangdo.dossiers.ingest import ingest
+from thangdo.dossiers.ingest_lines import raw_blocks
+from thangdo.dossiers.ingest_rows import RowChecker
+from thangdo.dossiers.ingest_write import MonthWriters
 
-fsync, replace = os.fsync, Path.replace
+fsync, replace, check, add = os.fsync, Path.replace, RowChecker.check, MonthWriters.add
 left = 0
+counting = threading.Lock()
 
 def step(*_):
     global left
-    left -= 1
-    if left == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
+    with counting:
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+def counted_check(self, item):
+    step()
+    return check(self, item)
+
+def counted_add(self, rows):
+    step()
+    add(self, rows)
 
 def counted_fsync(handle):
     step()
@@ -48,32 +64,41 @@ def counted_replace(self, target):
     return moved
 
 os.fsync, Path.replace = counted_fsync, counted_replace
+RowChecker.check, MonthWriters.add = counted_check, counted_add
 for line in sys.stdin:
-    count, store, *files = line.split()
+    instant, block, store, *files = line.split()
     child = os.fork()
     if child == 0:
-        left = int(count)
+        left = 0 if instant.endswith("s") else int(instant)
+        raw_blocks.__defaults__ = (int(block),)
         try:
             ingest([Path(name) for name in files], Path(store), progress=step)
         except BaseException as error:
             print(error, file=sys.stderr, flush=True)
             os._exit(1)
         os._exit(0)
+    if instant.endswith("s"):
+        ended, _, _ = select.select([os.pidfd_open(child)], [], [], float(instant[:-1]))
+        if not ended:
+            os.kill(child, signal.SIGKILL)
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 
 
 @pytest.fixture(scope="module")
 def killed_at() -> Iterator[Callable[..., int]]:
-    """`killed_at(n, store, *files)`: ingest in a child that dies at its n-th step; its exit code (0 = it got through)."""
+    """`killed_at(n, store, *files)`: ingest in a child that dies at its n-th step, or after so many seconds ("0.25s").
+
+    Gives its exit code (0 = it got through).
+    """
     with subprocess.Popen(
         [sys.executable, "-c", FORKING], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
 
-        def run(count: int, store: Path, *files: Path) -> int:
-            print(count, store, *files, file=process.stdin, flush=True)
+        def run(instant: int | str, store: Path, *files: Path, block: int = BLOCK_BYTES) -> int:
+            print(instant, block, store, *files, file=process.stdin, flush=True)
             return int(process.stdout.readline())
 
         yield run
@@ -131,7 +156,7 @@ def test_a_killed_ingest_leaves_the_state_before_or_the_state_after(
         seen.add(found == after)
         if outcome == 0:
             break
-    assert kill_at > 15
+    assert kill_at > 17
     assert seen == {False, True}
     # The run that got through found the store as the killed ones had left it, and nothing is left over.
     assert content(store) == after

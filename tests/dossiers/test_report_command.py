@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import zipfile
@@ -103,3 +104,57 @@ def test_a_filter_is_said_on_the_page_and_a_year_without_dossiers_is_no_failure(
     assert online["online_dossiers"] == online["received_in_period"]
     assert run([*base, "--year", "2031", "--out", str(tmp_path / "empty")]) == 0
     assert "chưa có hồ sơ nào được giải quyết" in (tmp_path / "empty" / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_filter_that_leaves_no_procedures_leaves_none_of_them_not_an_unknown_number(
+    store: Path, tmp_path: Path
+) -> None:
+    line = ["dossiers", "report", "--store", str(store), "--year", "2023", "--where", "field=nowhere"]
+    assert run([*line, "--out", str(tmp_path / "r")]) == 0
+    found = json.loads((tmp_path / "r" / "summary.json").read_text())
+    names = ("procedures_total", "procedures_online", "procedures_full", "procedures_partial")
+    assert [found[name] for name in names] == [0, 0, 0, 0]
+    assert [found[f"previous_{name}"] for name in names] == [None] * 4
+
+
+def test_figures_published_earlier_are_set_against_what_is_known_now(store: Path, out: Path, tmp_path: Path) -> None:
+    """A press release of January, kept by hand: two figures differ, one agrees, the rest is no figure of ours."""
+    now = json.loads((out / "summary.json").read_text())
+    published = {
+        "received": now["received"] - 12,
+        "resolved": now["resolved"],
+        "overdue": 3,
+        "on_time_share": 0.75,
+        "online_dossiers": None,
+        "in_process": "1.234",
+        "satisfied": 91,
+    }
+    file = tmp_path / "january.json"
+    file.write_text(json.dumps(published), encoding="utf-8")
+    line = ["dossiers", "report", "--store", str(store), "--year", "2023", "--published", str(file)]
+    assert run([*line, "--out", str(tmp_path / "r")]) == 0
+    with (tmp_path / "r" / "differences.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert list(rows[0]) == ["figure", "published", "now", "difference"]
+    # Those that changed stand first, in the order of the summary; what only one side has is no difference.
+    assert [row["figure"] for row in rows] == [
+        *(name for name in now if name in ("received", "overdue", "on_time_share")),
+        "resolved",
+    ]
+    found = {row["figure"]: tuple(float(row[name]) for name in ("published", "now", "difference")) for row in rows}
+    assert found["received"] == (now["received"] - 12, now["received"], 12)
+    assert found["overdue"] == (3, now["overdue"], now["overdue"] - 3)
+    assert found["resolved"] == (now["resolved"], now["resolved"], 0)
+    assert found["on_time_share"] == pytest.approx((0.75, now["on_time_share"], now["on_time_share"] - 0.75))
+    assert json.loads((tmp_path / "r" / "summary.json").read_text()) == now
+
+
+def test_a_published_file_that_holds_no_figures_is_refused_before_anything_is_written(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, text in (("cut.json", '{"received": 12'), ("list.json", "[1, 2]")):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        line = ["dossiers", "report", "--store", str(store), "--year", "2023", "--published", str(tmp_path / name)]
+        assert run([*line, "--out", str(tmp_path / "r")]) == 3
+        assert "DOS204" in capsys.readouterr().err
+        assert not (tmp_path / "r").exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from decimal import Decimal
 from pathlib import Path
 
@@ -134,3 +135,43 @@ def test_one_indicator_alone_and_one_nobody_asks_for(
 def test_a_missing_unit_is_said(store: Path, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert write(store, folder) == 0
     assert "DOS307" in capsys.readouterr().err
+
+
+def test_every_value_is_the_reports_figure_for_the_same_units(store: Path, folder: Path, tmp_path: Path) -> None:
+    """The query of each row, asked again as a report: same numerator, same denominator, same share."""
+    more = "\n".join(
+        f"E{n},B11,P1,{'online' if n % 3 else 'postal'},2023-04-03 08:00:00,2023-04-10 17:00:00,,"
+        f"2023-04-{6 + n:02d} 09:00:00,granted,{'2023-04-12 08:00:00' if n % 2 else ''},,,,,,"
+        for n in range(9)
+    )
+    (tmp_path / "more.csv").write_text(HEAD + more + "\n", encoding="utf-8")
+    # The ward B1 stands below B in the round; the hamlet B11 below B1 only in the store's own catalogue.
+    (tmp_path / "u.csv").write_text("unit_code,name,parent\nB11,Khu phố,B1\nB1,Phường,\n", encoding="utf-8")
+    for name in ("u.csv", "more.csv"):
+        assert run(["dossiers", "ingest", str(tmp_path / name), "--store", str(store)]) == 0
+    assert write(store, folder) == 0
+    with (folder / "values.csv").open(encoding="utf-8") as stream:
+        rows = {(row["unit"], row["indicator"]): row for row in csv.DictReader(stream)}
+    below = {"A": "A", "B": "B,B1,B11", "C": "C"}
+    for unit, units in below.items():
+        line = ["dossiers", "report", "--store", str(store), "--year", "2023", "--where", f"unit={units}"]
+        assert run([*line, "--out", str(tmp_path / unit)]) == 0
+        found = json.loads((tmp_path / unit / "summary.json").read_text())
+        on_time, apologies = rows[unit, "on_time_share"], rows[unit, "apology_share"]
+        assert on_time["query"] == f"dossiers on_time_share year=2023 unit={unit}+below"
+        counts = (str(found["early"] + found["on_time"]), str(found["resolved"]))
+        assert (on_time["numerator"], on_time["denominator"]) == counts
+        assert float(on_time["value"]) == found["on_time_share"]
+        counts = (str(found["overdue_with_apology"]), str(found["overdue"]))
+        assert (apologies["numerator"], apologies["denominator"]) == counts
+        with (tmp_path / unit / "apologies.csv").open(encoding="utf-8") as stream:
+            per_unit = list(csv.DictReader(stream))
+        assert sum(int(row["overdue_with_apology"]) for row in per_unit) == int(apologies["numerator"])
+        own = rows.get((unit, "online_dossier_share"))
+        if own is None:
+            assert unit == "B"  # no dossier of its own
+        else:
+            assert own["query"] == f"dossiers online_dossier_share year=2023 unit={unit}"
+            counts = (str(found["online_dossiers"]), str(found["received_in_period"]))
+            assert (own["numerator"], own["denominator"]) == counts
+    assert (rows["B", "on_time_share"]["numerator"], rows["B", "on_time_share"]["denominator"]) == ("6", "11")

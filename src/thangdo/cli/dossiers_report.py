@@ -110,6 +110,7 @@ def _run(
     from thangdo.dossiers.store import Store
 
     opened = Store.open(store)
+    before = _published(published) if published else None
     where = conditions_of(conditions)
     day = as_of.date() if as_of else None
     with open_engine(engine) as running:
@@ -125,8 +126,7 @@ def _run(
         with in_new_folder(out) as folder:
             written = list(write_tables(made, folder))
             written += write_faces(made, folder, "en" if language == "en" else "vi", is_illustrative=illustrative)
-            if published:
-                before = json.loads(published.read_text(encoding="utf-8"))
+            if before is not None:
                 write_csv(difference_table(before, made.summary), folder / "differences.csv")
                 written.append("differences.csv")
             for measure in measures:
@@ -134,6 +134,19 @@ def _run(
                 write_csv(behind, folder / f"dossiers-{measure}.csv")
                 written.append(f"dossiers-{measure}.csv")
     return dict(made.summary), written
+
+
+def _published(path: Path) -> dict[str, object]:
+    """The figures of a summary published earlier. Raises DossiersFailure DOS204 where the file holds none."""
+    from thangdo.dossiers.failure import DossiersFailure
+
+    try:
+        figures = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DossiersFailure("DOS204", path=path, found=error) from error
+    if not isinstance(figures, dict):
+        raise DossiersFailure("DOS204", path=path, found="JSON { } ≠ " + type(figures).__name__)
+    return figures
 
 
 def conditions_of(texts: tuple[str, ...]) -> dict[str, tuple[str, ...]]:

@@ -1,16 +1,13 @@
 """A file's rows as blocks of text columns, each row with its number in the file (header = 1).
 
-Every form (CSV, Parquet, XLSX) becomes the same block, so that one set of checks serves all. CSV is cut into
-blocks at ends of lines, so that blocks can be parsed side by side while row numbers stay exact.
+Every form (CSV, Parquet, XLSX) becomes the same block, so that one set of checks serves all. Here the lines of a
+CSV, as `ingest_lines` cut them, become cells.
 """
 
 from __future__ import annotations
 
-import codecs
 import csv
 import re
-import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,10 +17,9 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from thangdo.dossiers.ingest_cells import NO, READERS, YES
-from thangdo.dossiers.ingest_compressed import ByteStream
+from thangdo.dossiers.ingest_lines import RawBlock, blank_lines, recoded_lines
 from thangdo.dossiers.ingest_source import SourceFile
 
-BLOCK_BYTES = 16 << 20
 NULLS = ["", "NULL", "null", "NaN", "None"]
 
 
@@ -34,14 +30,6 @@ class BrokenRow:
     offset: int
     code: str
     found: str
-
-
-@dataclass(frozen=True, slots=True)
-class RawBlock:
-    """Bytes of whole CSV lines; `is_last_cut` when the stream broke off inside the last of them."""
-
-    data: bytes
-    is_last_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,69 +44,6 @@ class Block:
     lines: int
     broken: tuple[BrokenRow, ...]
     recoded: int = 0
-
-
-def raw_blocks(source: SourceFile, stream: ByteStream, block_bytes: int = BLOCK_BYTES) -> Iterator[RawBlock]:
-    """The CSV's bytes after the header, cut where a line ends outside quotes."""
-    rest = b""
-    header_seen = False
-    for chunk in _as_utf8_text(source, stream.chunks(block_bytes)):
-        if header_seen and b'"' not in chunk and b'"' not in rest:
-            # Most files quote nothing: one copy of the bytes is enough.
-            end = chunk.rfind(b"\n") + 1
-            if end > 0:
-                yield RawBlock(b"".join((rest, memoryview(chunk)[:end])))
-                rest = chunk[end:]
-                continue
-        data = rest + chunk
-        if not header_seen:
-            data = data.removeprefix(b"\xef\xbb\xbf")
-            end = _line_end(data)
-            if end < 0:
-                rest = data
-                continue
-            data, header_seen = data[end:], True
-        end = _last_line_end(data)
-        # A quote that never closes must not swallow the file: after four blocks lines end where they end.
-        if end <= 0 and len(data) > 4 * block_bytes:
-            end = data.rfind(b"\n") + 1
-        rest = data[end:] if end > 0 else data
-        if end > 0:
-            yield RawBlock(data[:end])
-    if header_seen and rest:
-        yield RawBlock(rest, is_last_cut=stream.truncated)
-
-
-def _as_utf8_text(source: SourceFile, chunks: Iterator[bytes]) -> Iterator[bytes]:
-    if source.encoding == "utf-8":
-        yield from chunks
-        return
-    decoder = codecs.getincrementaldecoder(source.encoding)("replace")
-    for chunk in chunks:
-        yield decoder.decode(chunk).replace("\ufeff", "").encode()
-
-
-def _line_end(data: bytes) -> int:
-    """Just after the first line end outside quotes; -1 where there is none."""
-    start = 0
-    while (end := data.find(b"\n", start)) >= 0:
-        if data.count(b'"', 0, end) % 2 == 0:
-            return end + 1
-        start = end + 1
-    return -1
-
-
-def _last_line_end(data: bytes) -> int:
-    """Just after the last line end outside quotes; 0 where there is none."""
-    end = data.rfind(b"\n") + 1
-    if b'"' not in data:
-        return end
-    quotes = data.count(b'"', 0, end)
-    while end > 0 and quotes % 2:
-        earlier = data.rfind(b"\n", 0, end - 1) + 1
-        quotes -= data.count(b'"', earlier, end)
-        end = earlier
-    return end
 
 
 class ColumnTypes:
@@ -179,7 +104,7 @@ def parse(source: SourceFile, raw: RawBlock, only: tuple[str, ...] = (), types: 
                 continue
             if is_recoded:
                 raise
-            data, recoded = _recoded(raw.data)
+            data, recoded = recoded_lines(raw.data)
             is_recoded = True
 
 
@@ -231,7 +156,7 @@ def _parsed(
     offsets = np.delete(np.arange(lines), [row.offset for row in broken]) if broken else np.arange(lines)
     # A blank line has no key, and most blocks have no row without one.
     is_whole = not broken and text.num_columns and text.column(0).null_count == 0
-    blank = np.zeros(0, dtype=np.int64) if is_whole else _blank_lines(data, lines)
+    blank = np.zeros(0, dtype=np.int64) if is_whole else blank_lines(data, lines)
     if len(blank):
         is_filled = ~np.isin(offsets, blank)
         text, offsets = text.filter(pa.array(is_filled)), offsets[is_filled]
@@ -277,42 +202,3 @@ def _text_type(source: SourceFile, column: str) -> pa.DataType:
     """Text; where few different values repeat, each of them once."""
     kind = next((described.kind for described in source.table.columns if described.name == column), "text")
     return pa.dictionary(pa.int32(), pa.string()) if kind in READERS else pa.string()
-
-
-def lines_at(raw: RawBlock, lines: int, offsets: Any) -> RawBlock | None:
-    """The lines at `offsets` alone; None where the block's `lines` rows are not its lines (cells hold line ends)."""
-    ends = np.flatnonzero(np.frombuffer(raw.data, dtype=np.uint8) == 10) + 1
-    if len(ends) == lines - 1:
-        ends = np.append(ends, len(raw.data))
-    if len(ends) != lines:
-        return None
-    starts = np.concatenate([[0], ends[:-1]])
-    chosen = [raw.data[starts[offset] : ends[offset]] for offset in offsets]
-    return RawBlock(b"".join(line if line.endswith(b"\n") else line + b"\n" for line in chosen))
-
-
-def _blank_lines(data: bytes, lines: int) -> Any:
-    """Offsets of lines without any content; they are no rows (spreadsheets leave them at the end)."""
-    ends = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == 10)
-    lengths = np.diff(ends, prepend=-1) - 1
-    # Shorter than any row: empty, a carriage return, or a few blanks.
-    short = np.flatnonzero(lengths <= 2)
-    # Where quoted cells hold line ends, lines are not rows, and a blank one is left to the checks.
-    if not len(short) or len(ends) + (data[-1:] != b"\n") != lines:
-        return np.zeros(0, dtype=np.int64)
-    starts = ends - lengths
-    return np.array([line for line in short if not data[starts[line] : ends[line]].strip()], dtype=np.int64)
-
-
-def _recoded(data: bytes) -> tuple[bytes, int]:
-    """The lines as UTF-8, and how many of them had to be read as Windows-1258."""
-    lines, recoded = [], 0
-    for line in data.splitlines(keepends=True):
-        try:
-            line.decode("utf-8")
-            lines.append(line)
-        except UnicodeDecodeError:
-            # Windows-1258 writes tone marks as separate characters; NFC joins them.
-            lines.append(unicodedata.normalize("NFC", line.decode("cp1258", "replace")).encode("utf-8"))
-            recoded += 1
-    return b"".join(lines), recoded

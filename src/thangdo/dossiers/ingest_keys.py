@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from thangdo.dossiers.ingest_blocks import Block, RawBlock, parse, raw_blocks
+from thangdo.dossiers.ingest_blocks import Block, parse
 from thangdo.dossiers.ingest_bytes import HIGH_BITS, WORD, TextCells, marks, text_hashes
 from thangdo.dossiers.ingest_cells import trimmed
 from thangdo.dossiers.ingest_compressed import ByteStream
+from thangdo.dossiers.ingest_lines import RawBlock, raw_blocks
 from thangdo.dossiers.ingest_sheets import sheet_blocks
 from thangdo.dossiers.ingest_source import SourceFile
 from thangdo.dossiers.ingest_stage import THREADS, Progress, in_order

@@ -17,11 +17,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from thangdo.dossiers.ingest_blocks import Block, ColumnTypes, RawBlock, lines_at, parse
+from thangdo.dossiers.ingest_blocks import Block, ColumnTypes, parse
 from thangdo.dossiers.ingest_bytes import TextCells, text_hashes
 from thangdo.dossiers.ingest_cells import read_cells
 from thangdo.dossiers.ingest_checks import Checks, checks
 from thangdo.dossiers.ingest_clean import judge
+from thangdo.dossiers.ingest_lines import RawBlock, lines_at
 from thangdo.dossiers.ingest_pseudonyms import pseudonym
 from thangdo.dossiers.ingest_source import SourceFile
 from thangdo.dossiers.ingest_suspects import Suspects

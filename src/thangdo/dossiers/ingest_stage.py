@@ -15,8 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from thangdo.dossiers.ingest_blocks import Block, raw_blocks
+from thangdo.dossiers.ingest_blocks import Block
 from thangdo.dossiers.ingest_compressed import ByteStream
+from thangdo.dossiers.ingest_lines import raw_blocks
 from thangdo.dossiers.ingest_rows import CheckedBlock, Context, RowChecker
 from thangdo.dossiers.ingest_sheets import sheet_blocks
 from thangdo.dossiers.ingest_source import SourceFile

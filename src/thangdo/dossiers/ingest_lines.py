@@ -1,0 +1,130 @@
+"""A CSV's bytes as blocks of whole lines, and single lines out of them.
+
+Blocks are cut at ends of lines, so that they can be parsed side by side while row numbers stay exact. What the lines
+hold is for `ingest_blocks` to say.
+"""
+
+from __future__ import annotations
+
+import codecs
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from thangdo.dossiers.ingest_compressed import ByteStream
+from thangdo.dossiers.ingest_source import SourceFile
+
+BLOCK_BYTES = 16 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class RawBlock:
+    """Bytes of whole CSV lines; `is_last_cut` when the stream broke off inside the last of them."""
+
+    data: bytes
+    is_last_cut: bool = False
+
+
+def raw_blocks(source: SourceFile, stream: ByteStream, block_bytes: int = BLOCK_BYTES) -> Iterator[RawBlock]:
+    """The CSV's bytes after the header, cut where a line ends outside quotes."""
+    rest = b""
+    header_seen = False
+    for chunk in _as_utf8_text(source, stream.chunks(block_bytes)):
+        if header_seen and b'"' not in chunk and b'"' not in rest:
+            # Most files quote nothing: one copy of the bytes is enough.
+            end = chunk.rfind(b"\n") + 1
+            if end > 0:
+                yield RawBlock(b"".join((rest, memoryview(chunk)[:end])))
+                rest = chunk[end:]
+                continue
+        data = rest + chunk
+        if not header_seen:
+            data = data.removeprefix(b"\xef\xbb\xbf")
+            end = _line_end(data)
+            if end < 0:
+                rest = data
+                continue
+            data, header_seen = data[end:], True
+        end = _last_line_end(data)
+        # A quote that never closes must not swallow the file: after four blocks lines end where they end.
+        if end <= 0 and len(data) > 4 * block_bytes:
+            end = data.rfind(b"\n") + 1
+        rest = data[end:] if end > 0 else data
+        if end > 0:
+            yield RawBlock(data[:end])
+    if header_seen and rest:
+        yield RawBlock(rest, is_last_cut=stream.truncated)
+
+
+def _as_utf8_text(source: SourceFile, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    if source.encoding == "utf-8":
+        yield from chunks
+        return
+    decoder = codecs.getincrementaldecoder(source.encoding)("replace")
+    for chunk in chunks:
+        yield decoder.decode(chunk).replace("\ufeff", "").encode()
+
+
+def _line_end(data: bytes) -> int:
+    """Just after the first line end outside quotes; -1 where there is none."""
+    start = 0
+    while (end := data.find(b"\n", start)) >= 0:
+        if data.count(b'"', 0, end) % 2 == 0:
+            return end + 1
+        start = end + 1
+    return -1
+
+
+def _last_line_end(data: bytes) -> int:
+    """Just after the last line end outside quotes; 0 where there is none."""
+    end = data.rfind(b"\n") + 1
+    if b'"' not in data:
+        return end
+    quotes = data.count(b'"', 0, end)
+    while end > 0 and quotes % 2:
+        earlier = data.rfind(b"\n", 0, end - 1) + 1
+        quotes -= data.count(b'"', earlier, end)
+        end = earlier
+    return end
+
+
+def lines_at(raw: RawBlock, lines: int, offsets: Any) -> RawBlock | None:
+    """The lines at `offsets` alone; None where the block's `lines` rows are not its lines (cells hold line ends)."""
+    ends = np.flatnonzero(np.frombuffer(raw.data, dtype=np.uint8) == 10) + 1
+    if len(ends) == lines - 1:
+        ends = np.append(ends, len(raw.data))
+    if len(ends) != lines:
+        return None
+    starts = np.concatenate([[0], ends[:-1]])
+    chosen = [raw.data[starts[offset] : ends[offset]] for offset in offsets]
+    return RawBlock(b"".join(line if line.endswith(b"\n") else line + b"\n" for line in chosen))
+
+
+def blank_lines(data: bytes, lines: int) -> Any:
+    """Offsets of lines without any content; they are no rows (spreadsheets leave them at the end)."""
+    ends = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == 10)
+    lengths = np.diff(ends, prepend=-1) - 1
+    # Shorter than any row: empty, a carriage return, or a few blanks.
+    short = np.flatnonzero(lengths <= 2)
+    # Where quoted cells hold line ends, lines are not rows, and a blank one is left to the checks.
+    if not len(short) or len(ends) + (data[-1:] != b"\n") != lines:
+        return np.zeros(0, dtype=np.int64)
+    starts = ends - lengths
+    return np.array([line for line in short if not data[starts[line] : ends[line]].strip()], dtype=np.int64)
+
+
+def recoded_lines(data: bytes) -> tuple[bytes, int]:
+    """The lines as UTF-8, and how many of them had to be read as Windows-1258."""
+    lines, recoded = [], 0
+    for line in data.splitlines(keepends=True):
+        try:
+            line.decode("utf-8")
+            lines.append(line)
+        except UnicodeDecodeError:
+            # Windows-1258 writes tone marks as separate characters; NFC joins them.
+            lines.append(unicodedata.normalize("NFC", line.decode("cp1258", "replace")).encode("utf-8"))
+            recoded += 1
+    return b"".join(lines), recoded
