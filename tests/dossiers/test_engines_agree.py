@@ -12,7 +12,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from thangdo.dossiers.engines import ENGINES, open_engine
+from thangdo.dossiers.engines import ENGINES, Engine, open_engine
 from thangdo.dossiers.failure import DossiersFailure
 from thangdo.dossiers.gaming import detection_rates
 from thangdo.dossiers.generate import generate
@@ -43,13 +43,37 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 @pytest.fixture(scope="module")
-def on_cluster(store: Store) -> Iterator[tuple[Report, tuple[tuple[str, str], ...]]]:
+def on_cluster(store: Store) -> Iterator[tuple[Report, tuple[tuple[str, str], ...], dict[str, list[object]]]]:
+    """The whole report, the executors' processes, and the counts of the state known at the end of June."""
     with open_engine("spark") as engine:
-        yield report(store, 2023, engine), engine.executors  # type: ignore[attr-defined]
+        then = known_in_june(store, engine)
+        yield report(store, 2023, engine), engine.executors, then  # type: ignore[attr-defined]
+
+
+def known_in_june(store: Store, engine: Engine) -> dict[str, list[object]]:
+    """How many dossiers of each outcome and channel were known at the end of June."""
+    dossiers = engine.tables(store, JUNE).dossiers
+    counted = dossiers.group_by("outcome", "channel").aggregate(
+        n=dossiers.count(), finished=dossiers.finished_at.max(), codes=dossiers.dossier_code.nunique()
+    )
+    frame = engine.run(counted).sort_values(["outcome", "channel"])
+    return {name: [str(value) for value in frame[name]] for name in frame.columns}
+
+
+def test_both_engines_know_the_same_of_an_earlier_day(
+    store: Store, on_cluster: tuple[Report, tuple[tuple[str, str], ...], dict[str, list[object]]]
+) -> None:
+    with open_engine("duckdb") as engine:
+        here = known_in_june(store, engine)
+    assert here == on_cluster[2]
+    relation = store.relation("dossiers", JUNE)
+    (count,) = duckdb.connect().execute(f"SELECT count(*) FROM ({relation.sql()})").fetchone() or (0,)
+    assert sum(map(int, here["n"])) == sum(map(int, here["codes"])) == count
+    assert "open" in here["outcome"]
 
 
 def test_the_cluster_counts_in_two_processes_that_are_not_this_one(
-    on_cluster: tuple[Report, tuple[tuple[str, str], ...]],
+    on_cluster: tuple[Report, tuple[tuple[str, str], ...], dict[str, list[object]]],
 ) -> None:
     processes = {process for process, _ in on_cluster[1]}
     print("executor processes:", ", ".join(f"{process} at {host}" for process, host in on_cluster[1]))
@@ -59,7 +83,7 @@ def test_the_cluster_counts_in_two_processes_that_are_not_this_one(
 
 
 def test_both_engines_give_the_same_report(
-    store: Store, on_cluster: tuple[Report, tuple[tuple[str, str], ...]]
+    store: Store, on_cluster: tuple[Report, tuple[tuple[str, str], ...], dict[str, list[object]]]
 ) -> None:
     with open_engine("duckdb") as engine:
         here = report(store, 2023, engine)

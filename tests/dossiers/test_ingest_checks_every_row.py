@@ -6,8 +6,10 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 
+from thangdo.cli.entry import run
 from thangdo.dossiers import Store
 from thangdo.dossiers.indicators.catalogues import read_catalogues
 from thangdo.dossiers.ingest import Ingested, ingest
@@ -368,3 +370,49 @@ def test_a_header_that_names_a_column_twice_is_refused_by_its_name(
 def test_columns_that_are_dropped_may_have_one_name(tmp_path: Path) -> None:
     done = ingest([write(tmp_path / "d.csv", GOOD + ",a,b", header=HEADER + ",note,note")], tmp_path / "store")
     assert done.total("accepted") == 1
+
+
+def test_a_unit_that_ends_before_it_begins_is_rejected(tmp_path: Path) -> None:
+    header = "unit_code,name,valid_from,valid_to"
+    file = write(
+        tmp_path / "u.csv",
+        "U1,A,2020-01-01,2019-12-31",
+        "U2,B,2020-01-01,",
+        "U3,C,2020-01-01,2020-01-01",
+        header=header,
+    )
+    done = ingest([file], tmp_path / "store")
+    (reject,) = read_rejects(tmp_path / "store" / done.batches[0].rejects)
+    assert (reject["row"], reject["column"], reject["code"]) == ("2", "valid_to", "DOS026")
+    assert current(tmp_path / "store", "unit_code", "units") == [("U2",), ("U3",)]
+
+
+def test_a_second_column_for_the_same_thing_is_named_and_the_schema_s_own_name_wins(tmp_path: Path) -> None:
+    header = HEADER.replace("due_at", "hạn trả,due_at")
+    row = GOOD.replace("2023-05-12 17:00:00", "2023-05-13 17:00:00,2023-05-12 17:00:00")
+    done = ingest([write(tmp_path / "d.csv", row, header=header)], tmp_path / "store")
+    (finding,) = [finding for finding in done.findings if finding.code == "DOS036"]
+    assert (finding.found, finding.severity) == ("hạn trả", "warning")
+    assert not any(finding.code == "DOS033" for finding in done.findings)
+    assert current(tmp_path / "store", "due_at") == [(datetime(2023, 5, 12, 17),)]
+
+
+@pytest.mark.parametrize("hours", [("25:99", "11:30", "13:00", "17:00"), ("07:30", "11:30", "13:00", "07:00")])
+def test_impossible_hours_of_an_older_store_are_a_finding_of_its_report(
+    tmp_path: Path, hours: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ingest turns such hours away now; a store made before may hold them."""
+    store = tmp_path / "store"
+    good = "2023-01-01,hours,,07:30,11:30,13:00,17:00"
+    ingest([write(tmp_path / "d.csv", GOOD)], store)
+    header = "day,kind,unit_code,opens,noon_closes,noon_opens,closes"
+    ingest([write(tmp_path / "c.csv", good, header=header)], store, table="calendar")
+    (file,) = Store.open(store).files("calendar")
+    opens, noon_closes, noon_opens, closes = hours
+    changed = f"'{opens}' AS opens, '{noon_closes}' AS noon_closes, '{noon_opens}' AS noon_opens, '{closes}' AS closes"
+    rows = duckdb.sql(f"SELECT * REPLACE ({changed}) FROM read_parquet('{file}')").to_arrow_table()
+    pq.write_table(rows, file)
+    assert run(["dossiers", "report", "--store", str(store), "--year", "2023", "--out", str(tmp_path / "r")]) == 3
+    assert "DOS310" in (said := capsys.readouterr().err)
+    assert hours[0] in said
+    assert not (tmp_path / "r").exists()

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
+import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -23,10 +26,11 @@ HEADER = "dossier_code,unit_code,procedure_code,channel,received_at,due_at,finis
 
 # A process that, for each line "n block store file…" it is given, forks a child that ingests the files in blocks of so
 # many bytes and is killed (SIGKILL: nothing is cleaned up), and answers with the child's exit code. A whole number n
-# means its n-th step or effect, in whichever thread (checking rows, writing Parquet, moving files); "0.25s" that time
-# after its start. It opens no engine itself.
+# means its n-th step or effect, in whichever thread (checking rows, writing Parquet, moving files); "0.25c" the moment
+# when it has used so many seconds of processor time, wherever it then is: a busy machine does not move that moment
+# as it moves one of the clock. It opens no engine itself.
 FORKING = """
-import os, select, signal, sys, threading
+import os, select, signal, sys, threading, time
 from pathlib import Path
 import numpy, pandas, pyarrow, pyarrow.csv, pyarrow.parquet, duckdb  # loaded once, not by every child
 from thangdo.dossiers.ingest import ingest
@@ -69,7 +73,7 @@ for line in sys.stdin:
     instant, block, store, *files = line.split()
     child = os.fork()
     if child == 0:
-        left = 0 if instant.endswith("s") else int(instant)
+        left = 0 if instant.endswith("c") else int(instant)
         raw_blocks.__defaults__ = (int(block),)
         try:
             ingest([Path(name) for name in files], Path(store), progress=step)
@@ -77,32 +81,40 @@ for line in sys.stdin:
             print(error, file=sys.stderr, flush=True)
             os._exit(1)
         os._exit(0)
-    if instant.endswith("s"):
-        ended, _, _ = select.select([os.pidfd_open(child)], [], [], float(instant[:-1]))
-        if not ended:
+    ended, processor_clock = os.pidfd_open(child), (~child << 3) | 2  # as clock_getcpuclockid(3) makes it
+    while instant.endswith("c") and not select.select([ended], [], [], 0.001)[0]:
+        if time.clock_gettime(processor_clock) >= float(instant[:-1]):
             os.kill(child, signal.SIGKILL)
-    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+            break
+    os.close(ended)
+    _, status, used = os.wait4(child, 0)
+    print(os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime, flush=True)
 """
 
 
 @pytest.fixture(scope="module")
-def killed_at() -> Iterator[Callable[..., int]]:
-    """`killed_at(n, store, *files)`: ingest in a child that dies at its n-th step, or after so many seconds ("0.25s").
-
-    Gives its exit code (0 = it got through).
-    """
+def ingested_until() -> Iterator[Callable[..., tuple[int, float]]]:
+    """`ingested_until(instant, store, *files)`: ingest in a child that dies then; its exit code (0 = it got through)
+    and the seconds of processor time it used."""
     with subprocess.Popen(
         [sys.executable, "-c", FORKING], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
 
-        def run(instant: int | str, store: Path, *files: Path, block: int = BLOCK_BYTES) -> int:
+        def run(instant: int | str, store: Path, *files: Path, block: int = BLOCK_BYTES) -> tuple[int, float]:
             print(instant, block, store, *files, file=process.stdin, flush=True)
-            return int(process.stdout.readline())
+            code, used = process.stdout.readline().split()
+            return int(code), float(used)
 
         yield run
         process.stdin.close()
+
+
+@pytest.fixture(scope="module")
+def killed_at(ingested_until: Callable[..., tuple[int, float]]) -> Callable[..., int]:
+    """The exit code alone."""
+    return lambda *given, **more: ingested_until(*given, **more)[0]
 
 
 def export(path: Path, month: int, codes: range, finished: bool) -> Path:
@@ -177,6 +189,62 @@ def test_a_first_ingest_that_is_killed_leaves_no_store_or_a_whole_one(
     assert killed_at(10**6, store, march) == 0
     ingest([march], tmp_path / "whole")
     assert content(store) == content(tmp_path / "whole")
+
+
+def large(path: Path, rows: int) -> Path:
+    """A larger export: its first dossiers are those of `export`, in newer versions; some rows are faulty."""
+    duckdb.sql(
+        f"COPY (SELECT CASE WHEN i < 40 THEN 'D' ELSE 'L' END || i AS dossier_code, "
+        "'U1' AS unit_code, 'P' || (i % 7) AS procedure_code, 'online' AS channel, "
+        "TIMESTAMP '2023-01-02 08:00:00' + INTERVAL (i % 150) DAY AS received_at, "
+        "DATE '2023-08-20' AS due_at, CASE WHEN i % 3 > 0 THEN TIMESTAMP '2023-06-20 09:00:00' END AS finished_at, "
+        f"CASE WHEN i % 997 = 0 THEN 'lost' WHEN i % 3 > 0 THEN 'granted' ELSE 'open' END AS outcome "
+        f"FROM range({rows}) AS numbers(i)) TO '{path}' (HEADER)"
+    )
+    return path
+
+
+def files_of(store: Path) -> dict[str, str]:
+    """Every Parquet and reject file below the store with the hash of its bytes."""
+    return {
+        str(path.relative_to(store)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(store.rglob("*"))
+        if path.suffix in (".parquet", ".csv") and ".staging" not in path.parts
+    }
+
+
+def test_a_larger_file_killed_at_random_moments_of_its_work(
+    tmp_path: Path, ingested_until: Callable[..., tuple[int, float]]
+) -> None:
+    """Moments are shares of the processor time that the undisturbed run took, so all of its phases are met."""
+    march = export(tmp_path / "march.csv", 3, range(40), finished=False)
+    june = large(tmp_path / "june.csv", 300_000)
+    whole, store = tmp_path / "whole", tmp_path / "store"
+    for root in (whole, store):
+        ingest([march], root)
+    before, files_before = read_manifest(whole), files_of(whole)
+    code, total = ingested_until(10**9, whole, june, block=1 << 20)
+    after, files_after = read_manifest(whole), files_of(whole)
+    assert code == 0
+    assert before != after
+    moments = random.Random(20230616)
+    killed = 0
+    for _ in range(10):
+        code, _ = ingested_until(f"{moments.uniform(0.02, 0.95) * total}c", store, june, block=1 << 20)
+        assert code in (0, -signal.SIGKILL)
+        killed += code != 0
+        found = read_manifest(store)
+        # What the manifest names is there and whole: the state before, or the whole of the state after.
+        assert found in (before, after)
+        held, wanted = files_of(store), files_after if found == after else files_before
+        assert {file.path: held[file.path] for file in found.files} == {f.path: wanted[f.path] for f in found.files}
+        if found == after:
+            shutil.rmtree(store)
+            ingest([march], store)
+    assert killed >= 3
+    assert ingested_until(10**9, store, june, block=1 << 20)[0] == 0
+    assert read_manifest(store) == after
+    assert files_of(store) == files_after
 
 
 @pytest.mark.parametrize("room", [1_000, 10_000, 20_000])

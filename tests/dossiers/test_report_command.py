@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import csv
+import html
 import json
 import re
 import zipfile
 from pathlib import Path
 
+import duckdb
 import openpyxl
 import pytest
 
 from thangdo.cli.entry import run
+from thangdo.dossiers import Store
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +107,31 @@ def test_a_filter_is_said_on_the_page_and_a_year_without_dossiers_is_no_failure(
     assert online["online_dossiers"] == online["received_in_period"]
     assert run([*base, "--year", "2031", "--out", str(tmp_path / "empty")]) == 0
     assert "chưa có hồ sơ nào được giải quyết" in (tmp_path / "empty" / "report.html").read_text(encoding="utf-8")
+
+
+def test_the_page_lies_in_both_languages_under_the_names_a_published_report_is_read_by(out: Path) -> None:
+    pages = {name: (out / name).read_text(encoding="utf-8") for name in ("report.html", "report.en.html")}
+    assert '<html lang="vi">' in pages["report.html"]
+    assert '<html lang="en">' in pages["report.en.html"]
+    assert "early or on time" in pages["report.en.html"]
+
+
+def test_values_of_a_filter_and_of_headings_are_said_by_name(store: Path, tmp_path: Path) -> None:
+    opened = duckdb.connect().execute(
+        f"SELECT procedure_code, name FROM ({Store.open(store).relation('procedures').sql()}) "
+        "WHERE name IS NOT NULL ORDER BY procedure_code LIMIT 1"
+    )
+    code, name = opened.fetchone() or ("", "")
+    line = ["dossiers", "report", "--store", str(store), "--year", "2023", "--by", "level,channel"]
+    where = ["--where", f"procedure={code}", "--where", "level=so_nganh,dia_phuong"]
+    assert run([*line, *where, "--out", str(tmp_path / "r")]) == 0
+    text = (tmp_path / "r" / "report.html").read_text(encoding="utf-8")
+    assert html.escape(name, quote=False) in text
+    assert "Cấp sở, ngành, Cấp huyện" in text
+    assert "so_nganh" not in text
+    book = openpyxl.load_workbook(tmp_path / "r" / "form06.xlsx", read_only=True)
+    cells = {str(cell) for row in book.worksheets[0].iter_rows(values_only=True) for cell in row}
+    assert not any("so_nganh" in cell or "counter" in cell for cell in cells)
 
 
 def test_a_filter_that_leaves_no_procedures_leaves_none_of_them_not_an_unknown_number(

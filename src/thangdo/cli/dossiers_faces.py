@@ -47,17 +47,24 @@ _CHANNELS = {
 
 
 def write_faces(report: Report, folder: Path, language: Language, *, is_illustrative: bool) -> tuple[str, ...]:
-    """`report.html` with its styles and `form06.xlsx` into `folder`; returns the names a reader opens."""
+    """The page in both languages with its styles, and `form06.xlsx`, into `folder`; returns the names a reader opens.
+
+    `report.html` is in the reader's language, `report.en.html` (or `report.vi.html`) in the other.
+    """
     from thangdo.reporting.assets import ASSETS, asset
     from thangdo.reporting.dossier_page import page
     from thangdo.reporting.dossier_workbook import write_form06
 
     values = shown_report(report, language, is_illustrative=is_illustrative)
-    (folder / "report.html").write_text(page(values, language), encoding="utf-8")
+    other: Language = "vi" if language == "en" else "en"
+    pages = {"report.html": page(values, language)}
+    pages[f"report.{other}.html"] = page(shown_report(report, other, is_illustrative=is_illustrative), other)
+    for name, text in pages.items():
+        (folder / name).write_text(text, encoding="utf-8")
     for name in ASSETS:
         (folder / name).write_bytes(asset(name))
     write_form06(folder / "form06.xlsx", values, language)
-    return "report.html", "form06.xlsx"
+    return (*pages, "form06.xlsx")
 
 
 def shown_report(report: Report, language: Language, *, is_illustrative: bool) -> DossierReport:
@@ -84,7 +91,7 @@ def shown_report(report: Report, language: Language, *, is_illustrative: bool) -
         )
         for row in _rows(report.tables["adjusted"])
     ]
-    conditions = "; ".join(_condition(name, values, names, language) for name, values in report.where.items())
+    conditions = "; ".join(_condition(name, values, report, language) for name, values in report.where.items())
     marked = any("(minh họa)" in name for name in names.values())
     return DossierReport(
         year=report.year,
@@ -99,23 +106,29 @@ def shown_report(report: Report, language: Language, *, is_illustrative: bool) -
         signals=_signals(report, names, language),
         waiting=_waiting(report, names),
         classes=_classes(report),
-        form=form_rows(report.tables["form06"], language),
+        form=form_rows(report, language),
     )
 
 
-def _condition(dimension: str, values: Sequence[str], names: Mapping[str, str], language: Language) -> str:
-    """A filter as people say it: "kênh tiếp nhận: trực tuyến". A code without a name of its own stays."""
+def _condition(dimension: str, values: Sequence[str], report: Report, language: Language) -> str:
+    """A filter as people say it: "kênh tiếp nhận: trực tuyến"."""
     from thangdo.dossiers.indicators.dimensions import BY_CODE
 
-    at = 1 if language == "en" else 0
     row = BY_CODE[dimension]
-    said = {
-        "unit": lambda value: names.get(value, value),
-        "channel": lambda value: _CHANNELS[value][at] if value in _CHANNELS else value,
-        "block": lambda value: _LEVELS[value][at] if value in _LEVELS else value,
-        "month": _month,
-    }.get(dimension, str)
-    return f"{(row.name_en if at else row.name_vi).lower()}: {', '.join(map(said, values))}"
+    said = ", ".join(_named(dimension, value, report, language) for value in values)
+    return f"{(row.name_en if language == 'en' else row.name_vi).lower()}: {said}"
+
+
+def _named(dimension: str, value: str, report: Report, language: Language) -> str:
+    """A value of a dimension by its name; a code that no catalogue names stays."""
+    at = 1 if language == "en" else 0
+    if dimension in ("level", "block"):
+        return _LEVELS[value][at] if value in _LEVELS else value
+    if dimension == "channel":
+        return _CHANNELS[value][at] if value in _CHANNELS else value
+    if dimension == "month":
+        return _month(value)
+    return {"unit": report.unit_names, "procedure": report.procedure_names}.get(dimension, {}).get(value, value)
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -204,25 +217,29 @@ def _classes(report: Report) -> list[tuple[str, int]]:
     return [(str(name), int(count)) for name, count in named.value_counts().items()]
 
 
-def form_rows(frame: pd.DataFrame, language: Language) -> list[FormRow]:
+def form_rows(report: Report, language: Language) -> list[FormRow]:
     """Rows of form 06: fields below their level with the level's sum, or one row a combination of other dimensions."""
     from thangdo.reporting.dossier_report import FormRow
 
-    dimensions = [name for name in frame.columns if name not in (*_FORM_COLUMNS, "violations")]
+    frame = report.tables["form06"]
+
+    def named(dimension: str, value: object) -> str:
+        return _named(dimension, value, report, language) if isinstance(value, str) and value else "–"
+
+    dimensions = [str(name) for name in frame.columns if name not in (*_FORM_COLUMNS, "violations")]
     found: list[FormRow] = []
     if dimensions != ["level", "field"]:
         for row in _rows(frame):
-            name = " · ".join(_text(row[dimension]) for dimension in dimensions) or "–"
+            name = " · ".join(named(dimension, row[dimension]) for dimension in dimensions) or "–"
             found.append(FormRow(name, 1, _columns(row), _text(row.get("violations"), "")))
         return found
     order = {level: place for place, level in enumerate(_LEVELS)}
     groups = sorted(frame.groupby("level", dropna=False), key=lambda pair: (order.get(str(pair[0]), 99), str(pair[0])))
     for level, part in groups:
-        pair = _LEVELS.get(str(level))
-        name = (pair[1] if language == "en" else pair[0]) if pair else _text(level)
-        found.append(FormRow(name, 0, [int(part[column].sum()) for column in _FORM_COLUMNS]))
+        found.append(FormRow(named("level", level), 0, [int(part[column].sum()) for column in _FORM_COLUMNS]))
         found += [
-            FormRow(_text(row["field"]), 1, _columns(row), _text(row.get("violations"), "")) for row in _rows(part)
+            FormRow(named("field", row["field"]), 1, _columns(row), _text(row.get("violations"), ""))
+            for row in _rows(part)
         ]
     return found
 

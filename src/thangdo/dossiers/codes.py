@@ -178,6 +178,14 @@ ABOUT_FILES = (
         "Kiểm tra tệp có dữ liệu dưới dòng tiêu đề.",
         "Check that the file has rows below its header.",
     ),
+    Code(
+        "DOS036",
+        "warning",
+        "Nhiều cột cùng chỉ một nội dung; không đọc cột: {found}",
+        "Several columns stand for the same thing; not read: {found}",
+        "Nếu cột bị bỏ mới là cột đúng, hãy đổi tên nó thành tên của lược đồ (docs/reference/dossiers-store.md) rồi nạp lại.",
+        "If the one left out is the right one, give it the schema's own name (docs/reference/dossiers-store.md) and ingest again.",
+    ),
 )
 
 FLAGGING = (

@@ -22,14 +22,6 @@ FIGURES_CODES = (
         "Choose one of {expected}; Spark needs Java 17 and the extra `distributed`.",
     ),
     Code(
-        "DOS303",
-        "error",
-        "Số liệu tại ngày {as_of} trước đây chỉ tính được trên DuckDB",
-        "Figures as known on {as_of} are computed on DuckDB only",
-        "Bỏ --as-of hoặc dùng --engine duckdb.",
-        "Leave out --as-of, or use --engine duckdb.",
-    ),
-    Code(
         "DOS304",
         "error",
         "Không có chiều phân tổ “{found}”",
@@ -76,5 +68,13 @@ FIGURES_CODES = (
         "The months “{found}” are not a span",
         "Ghi các tháng liền nhau của năm báo cáo, trong khoảng {expected}.",
         "Name consecutive months of the report's year, within {expected}.",
+    ),
+    Code(
+        "DOS310",
+        "error",
+        "Lịch làm việc của kho có giờ không dùng được: {found} (từ {day}, đơn vị “{unit}”)",
+        "The store's calendar holds hours that are none: {found} (from {day}, unit “{unit}”)",
+        "Nạp lại lịch (calendar) với cùng ngày và đơn vị, giờ đúng theo thứ tự trong ngày; dòng mới thay dòng cũ.",
+        "Ingest the calendar again with the same day and unit and hours in the order of the day; the new row replaces it.",
     ),
 )

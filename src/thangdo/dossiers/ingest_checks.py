@@ -138,6 +138,8 @@ def _cell_faults(table: Table, present: tuple[str, ...], unread: frozenset[str])
 def _row_faults(table: Table) -> list[Fault]:
     if table.name == "agency_facts":
         return [Fault("DOS026", "period_to", "period_to < period_from")]
+    if table.name == "units":
+        return [Fault("DOS026", "valid_to", "valid_to < valid_from")]
     if table.name == "calendar":
         return _hours_faults()
     if table.name != "dossiers":

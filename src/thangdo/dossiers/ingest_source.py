@@ -26,6 +26,7 @@ _MAGIC: tuple[tuple[bytes, Compression], ...] = ((b"\x1f\x8b", "gzip"), (b"\x28\
 class SourceFile:
     """A file to ingest. `columns` maps the table's columns to the names in the header; `kept` are declared ones.
 
+    `passed_over` are columns that could stand for one of `columns`, which another one does.
     `header` is the header as it stands (empty where the form brings its own); `sheet` is a workbook's sheet.
     """
 
@@ -40,6 +41,7 @@ class SourceFile:
     kept: tuple[str, ...] = ()
     sheet: str = ""
     ignored: tuple[str, ...] = field(default=())
+    passed_over: tuple[str, ...] = field(default=())
 
 
 def open_source(path: Path, table: str | None = None, keep: tuple[str, ...] = ()) -> SourceFile:
@@ -149,21 +151,30 @@ def _described(
     if twice:
         raise DossiersFailure("DOS211", path=path, found=", ".join(twice))
     kept = tuple(name for name in header if name in keep and name not in used)
-    ignored = tuple(name for name in header if name not in used and name not in kept)
-    return SourceFile(path, form, chosen, columns, compression, encoding, delimiter, header, kept, sheet, ignored)
+    other = {name for candidates in _candidates(chosen, header).values() for name in candidates[1:]} - used - {*kept}
+    passed_over = tuple(name for name in dict.fromkeys(header) if name in other)
+    ignored = tuple(name for name in header if name not in used and name not in kept and name not in other)
+    return SourceFile(
+        path, form, chosen, columns, compression, encoding, delimiter, header, kept, sheet, ignored, passed_over
+    )
 
 
 def _columns(table: Table, header: tuple[str, ...]) -> dict[str, str]:
     """Which header name stands for which column: its name, its Vietnamese name or an alias, letters' case aside."""
+    return {column: names[0] for column, names in _candidates(table, header).items()}
+
+
+def _candidates(table: Table, header: tuple[str, ...]) -> dict[str, list[str]]:
+    """All header names that may stand for each column, the best first."""
     by_folded: dict[str, str] = {}
     for name in header:
         by_folded.setdefault(_folded(name), name)
     found = {}
     for column in table.columns:
-        for candidate in (column.name, column.name_vi, *column.aliases):
-            if _folded(candidate) in by_folded:
-                found[column.name] = by_folded[_folded(candidate)]
-                break
+        wanted = dict.fromkeys(_folded(name) for name in (column.name, column.name_vi, *column.aliases))
+        names = [by_folded[name] for name in wanted if name in by_folded]
+        if names:
+            found[column.name] = names
     return found
 
 

@@ -7,7 +7,7 @@ computed here from the counts, so that both engines give the same report.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -51,6 +51,7 @@ class Report:
     months: pd.DataFrame
     unit_months: pd.DataFrame
     unit_names: Mapping[str, str]
+    procedure_names: Mapping[str, str] = field(default_factory=dict)
 
 
 def report(
@@ -128,7 +129,13 @@ def report(
         tables.form06(unit_cells, ("month",), span),
         tables.form06(unit_cells, ("unit", "month"), span),
         catalogues.unit_names,
+        _procedure_names(catalogues),
     )
+
+
+def _procedure_names(catalogues: Catalogues) -> dict[str, str]:
+    pairs = zip(catalogues.procedures["procedure_code"], catalogues.procedures["name"])
+    return {code: name for code, name in pairs if isinstance(name, str) and name}
 
 
 def _stacked(parts: list[pd.DataFrame], first: Sequence[str]) -> pd.DataFrame:

@@ -7,7 +7,7 @@ Days are numbers since 1970-01-01, moments are seconds since then, both wall-clo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from functools import cache
@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thangdo.dossiers.calendar_source import public_calendar
+from thangdo.dossiers.failure import DossiersFailure
 
 DAY = 86_400
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -138,10 +139,21 @@ def office_hours(name: str = "hcmc") -> tuple[Hours, ...]:
     return tuple(hours_row(row) for row in yaml.safe_load(text)["hours"])
 
 
-def hours_row(row: dict[str, Any]) -> Hours:
-    """Hours from a row with `valid_from` (ISO day) and four times as HH:MM."""
-    names = ("opens", "noon_closes", "noon_opens", "closes")
-    return Hours(date.fromisoformat(str(row["valid_from"])[:10]), *(seconds_of(str(row[name])) for name in names))
+def hours_row(row: Mapping[str, Any]) -> Hours:
+    """Hours from a row with `valid_from` (ISO day) and four times as HH:MM.
+
+    DossiersFailure DOS310 where they are none: ingest turns such rows away, but an older store may hold them.
+    """
+    given = [str(row[name]) for name in ("opens", "noon_closes", "noon_opens", "closes")]
+    day = str(row["valid_from"])[:10]
+    refusal = DossiersFailure("DOS310", found=" – ".join(given), day=day, unit=row.get("unit_code") or "")
+    try:
+        times = [seconds_of(text) for text in given]
+    except ValueError as error:
+        raise refusal from error
+    if times != sorted(times) or times[0] == times[3]:
+        raise refusal
+    return Hours(date.fromisoformat(day), *times)
 
 
 def seconds_of(text: str) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from thangdo.dossiers.engines.engine import Tables
+from thangdo.dossiers.engines.known_then import known_then
 from thangdo.dossiers.store import Store
 
 if TYPE_CHECKING:
@@ -31,11 +32,16 @@ class DuckdbEngine:
         relation = store.relation(name, as_of)
         if not relation.files and not relation.superseded and name == "events":
             return None
-        if relation.files and (relation.has_derived or not relation.table.has_derived) and not relation.superseded:
-            return self._connection.read_parquet(list(relation.files), table_name=f"{name}_now")
+        if relation.superseded:
+            return known_then(relation, self._read)
+        if relation.files and (relation.has_derived or not relation.table.has_derived):
+            return self._read(relation.files, f"{name}_now")
         # A view, not Ibis's own `sql`: Ibis 12 asks the query's columns through a call that DuckDB 2 no longer has.
         self._connection.con.execute(f"CREATE OR REPLACE TEMP VIEW {name}_then AS {relation.sql()}")
         return self._connection.table(f"{name}_then")
+
+    def _read(self, files: tuple[str, ...], name: str) -> Any:
+        return self._connection.read_parquet(list(files), table_name=name)
 
     def local(self, name: str, frame: pd.DataFrame) -> Any:
         import pyarrow as pa

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from thangdo.dossiers.engines.engine import Tables
-from thangdo.dossiers.failure import DossiersFailure
+from thangdo.dossiers.engines.known_then import known_then
 from thangdo.dossiers.store import Store
 
 if TYPE_CHECKING:
@@ -75,16 +75,20 @@ class SparkEngine:
 
     def _table(self, store: Store, name: str, as_of: date | None) -> Any | None:
         relation = store.relation(name, as_of)
-        if relation.superseded:
-            raise DossiersFailure("DOS303", as_of=as_of)
-        if not relation.files:
+        if not relation.files and not relation.superseded:
             return None
+        if relation.superseded:
+            return known_then(relation, self._read)
         rows = self._session.read.parquet(*relation.files)
         if not relation.has_derived:
             # Files of several releases differ in their derived columns; the stored ones are in all of them.
             rows = rows.select(*(column.name for column in relation.table.stored_columns))
         rows.createOrReplaceTempView(f"{name}_now")
         return self._connection.table(f"{name}_now")
+
+    def _read(self, files: tuple[str, ...], name: str) -> Any:
+        self._session.read.parquet(*files).createOrReplaceTempView(name)
+        return self._connection.table(name)
 
     def local(self, name: str, frame: pd.DataFrame) -> Any:
         self._session.createDataFrame(frame).createOrReplaceTempView(name)
