@@ -176,3 +176,22 @@ def test_a_file_without_a_row_and_one_that_is_no_yaml_are_named(
     assert run(arguments) == 1
     assert said in capsys.readouterr().err
     assert not list(tmp_path.glob("out*"))
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"poststrata": {"by": ["g"], "totals": [1, 2]}},
+        {"replicates": {"type": "bootstrap", "count": 1}},
+        {"replicates": {"type": "bootstrap", "count": "many"}},
+        {"replicates": {"type": "bootstrap", "count": float("inf")}},
+        {"replicates": {"type": "bootstrap", "count": 10, "seed": -1}},
+        {"replicates": {"columns": ["x"]}},
+        {"nonresponse": {"responded": "x", "propensity": ["w"], "groups": 0}},
+        {"trim": {"lower": 5, "upper": 1}},
+        {"trim": {"upper": -1}},
+    ],
+)
+def test_numbers_that_make_no_errors_or_no_sense_are_refused(more: Mapping[str, Any]) -> None:
+    """One replicate has no spread, so every error would be 0; bounds the wrong way round leave no weight."""
+    assert {code for code, *_ in codes(STRATIFIED | more)} == {"SUR311"}

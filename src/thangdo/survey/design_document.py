@@ -193,6 +193,9 @@ def margin(by: Sequence[str], totals: object, file: str, key: str, gathered: Gat
         _descend(totals, (), names, found, file, key, gathered)
     elif isinstance(totals, Sequence) and not isinstance(totals, str):
         for row in totals:
+            if not isinstance(row, Mapping):
+                _refuse(gathered, file, f"{key}: {row}", "{" + ": …, ".join(names) + ": …, total: count}")
+                continue
             number = next((row[name] for name in ("total", "Freq", "n") if name in row), None)
             found[tuple(label_of(row.get(name)) for name in names)] = _number(number, file, key, gathered)
     else:
@@ -289,12 +292,14 @@ def _trim(value: object, file: str, gathered: Gathered) -> Trimming | None:
         value = dict(zip(("lower", "upper"), value, strict=False))
     given = _mapping(value, file, "trim", ("lower", "upper", "strict", "upper_median"), gathered)
     median = given.get("upper_median")
+    lower = _number(given.get("lower", float("-inf")), file, "trim.lower", gathered)
+    upper = _number(given.get("upper", float("inf")), file, "trim.upper", gathered)
+    if not lower < upper or not upper > 0:
+        _refuse(gathered, file, f"trim: {lower:g}, {upper:g}", "lower < upper, upper > 0")
     return Trimming(
-        _number(given.get("lower", float("-inf")), file, "trim.lower", gathered),
-        _number(given.get("upper", float("inf")), file, "trim.upper", gathered),
-        _truth(given.get("strict", False)),
+        lower, upper, _truth(given.get("strict", False)),
         None if median is None else _number(median, file, "trim.upper_median", gathered),
-    )
+    )  # fmt: skip
 
 
 def _nonresponse(value: object, file: str, gathered: Gathered) -> NonResponse | None:
@@ -304,7 +309,8 @@ def _nonresponse(value: object, file: str, gathered: Gathered) -> NonResponse | 
     classes, propensity = _names(given.get("classes")), _names(given.get("propensity"))
     if not given.get("responded") or bool(classes) == bool(propensity):
         _refuse(gathered, file, "nonresponse", "responded: column, and either classes: [...] or propensity: [...]")
-    return NonResponse(str(given.get("responded")), classes, propensity, int(given.get("groups", 5)))
+    groups = _whole(given.get("groups", 5), 1, file, "nonresponse.groups", gathered)
+    return NonResponse(str(given.get("responded")), classes, propensity, groups)
 
 
 def _replicates(value: object, file: str, gathered: Gathered) -> ReplicatesDocument | None:
@@ -334,11 +340,20 @@ def _replicates(value: object, file: str, gathered: Gathered) -> ReplicatesDocum
         rscales=() if scales is None else tuple(_number(item, file, "replicates.rscales", gathered) for item in listed),
         combined=_truth(given.get("combined", given.get("combined_weights", True))),
         mse=_truth(given.get("mse", False)),
-        count=int(given.get("count", given.get("replicates", 500))),
-        seed=int(given.get("seed", 20230101)),
+        count=_whole(given.get("count", given.get("replicates", 500)), 2, file, "replicates.count", gathered),
+        seed=_whole(given.get("seed", 20230101), 0, file, "replicates.seed", gathered),
         declared=declared,
         rho=_rho(given.get("rho", 0), file, gathered),
     )
+
+
+def _whole(value: object, least: int, file: str, key: str, gathered: Gathered) -> int:
+    """A whole number of at least `least`."""
+    number = _number(value, file, key, gathered)
+    if not least <= number < 1e9 or number != int(number):
+        _refuse(gathered, file, f"{key}: {value}", f"{key} >= {least}")
+        return least
+    return int(number)
 
 
 def _rho(value: object, file: str, gathered: Gathered) -> float:

@@ -70,6 +70,11 @@ def given_replicates(
     if given.rscales and len(given.rscales) not in {1, len(known)}:
         gathered.add(Finding("SUR311", Where(), f"rscales: {len(given.rscales)}", f"{len(known)}"))
         return None
+    if len(known) < 2:  # one replicate varies around itself: every error would be 0
+        gathered.add(
+            Finding("SUR311", Where(columns.file), f"replicates: {', '.join(names)}", "columns: [rw1, rw2, …]")
+        )
+        return None
     matrix = np.column_stack(known)
     if not given.combined:
         matrix = matrix * weights[:, None]

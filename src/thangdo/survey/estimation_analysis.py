@@ -109,6 +109,8 @@ def _one(item: Mapping[Any, Any], file: str, node: str, gathered: Gathered) -> l
         chosen.append(str(value))
     quantiles = _quantiles(item.get("q"), statistic, refuse)
     by, levels = _names(item.get("by")), tuple(label_of(level) for level in _listed(item.get("levels")))
+    if isinstance(item.get("levels"), Mapping) or (levels and statistic in {"ratio", "quantile"}):
+        refuse("levels", item.get("levels"), "statistic: share, levels: [4, 5]")
     areas = _small_areas(item.get("small_areas"), statistic, by, refuse)
     deff, interval, df = chosen
     pairs = _pairs(item.get("compare", "all"), refuse)
