@@ -10,11 +10,16 @@ from pathlib import Path
 import numpy as np
 import openpyxl
 import pytest
+import yaml
 
 from thangdo.cli.entry import run
+from thangdo.findings import Gathered
 from thangdo.reporting.survey_pictures import PAPER, SCREEN, Dots, interval_dots, sheets, tidy_bounds
 from thangdo.reporting.survey_report import Interval
+from thangdo.survey.estimation_battery import battery_of
 from thangdo.survey.estimation_changes import difference, holm
+from thangdo.survey.estimation_columns import columns_of
+from thangdo.survey.estimation_indicators import indicators
 
 BATTERY = """\
 title: SIPAS
@@ -173,6 +178,26 @@ def test_words_stand_beside_their_row_on_paper_and_above_it_on_a_screen() -> Non
         assert all((abs(word - middle) <= 5) == beside for word, middle in zip(words, middles, strict=True))
     # On paper nothing is drawn over the words.
     assert min(float(x) for x in re.findall(r'<line x1="([\d.]+)%"', paper)) >= 42
+
+
+@pytest.mark.parametrize(
+    "line", ["factors: [q1]", "factors: {a: 5}", "points: x", "points: 0", "names: 5", "changed: 7", "year: soon"]
+)
+def test_a_battery_of_another_shape_is_told_with_its_key(line: str) -> None:
+    gathered = Gathered()
+    columns = columns_of({"q_1": [1, 5], "q_2": [2, 4]})
+    key, _, value = line.partition(": ")
+    battery_of({key: yaml.safe_load(value)}, columns, "battery.yaml", gathered, "vi")
+    assert ("SUR311", key) in {(finding.code, finding.where.column) for finding in gathered}
+
+
+@pytest.mark.parametrize(
+    "rule", [{"items": "q1"}, {"items": 5}, {"points": "x"}, {"factors": ["q1"]}, {"factors": {"a": 7}}]
+)
+def test_rules_of_values_of_another_shape_are_told_with_their_key(rule: dict[str, object]) -> None:
+    gathered = Gathered()
+    indicators([{"indicator": "a", **rule}], "rules.yaml", gathered)
+    assert [(finding.code, finding.where.column) for finding in gathered] == [("SUR311", next(iter(rule)))]
 
 
 def report(reports: dict[str, Path], folder: Path, battery: str, *last: str, keep_q3: int | None = None) -> str:

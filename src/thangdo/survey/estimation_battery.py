@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from thangdo.findings import Finding, Gathered, Where
+from thangdo.survey.declared_shapes import BY_NAME, LIST, LISTS_BY_NAME, SCALE, YEAR, well_shaped
 from thangdo.survey.design import Design
 from thangdo.survey.estimation import Estimate, ratios
 from thangdo.survey.estimation_analysis import Analysis, analyses
@@ -78,6 +79,9 @@ class Figure:
     n: int
 
 
+_SHAPES = {"factors": LISTS_BY_NAME, "names": BY_NAME, "changed": LIST, "points": SCALE, "year": YEAR}
+
+
 @dataclass(frozen=True)
 class Answers:
     """Of one item: the weighted share of each answer, of the satisfied, and how many answered."""
@@ -93,8 +97,9 @@ def battery_of(given: object, columns: Columns, file: str, gathered: Gathered, l
     for key in document:
         if key not in _KEYS:
             gathered.add(Finding("SUR311", Where(file), str(key), ", ".join(_KEYS)))
-    factors = {str(f): tuple(map(str, items)) for f, items in (document.get("factors") or {}).items()}
-    points = int(document.get("points", 5))
+    document = well_shaped(document, _SHAPES, file, "", gathered)
+    factors = {str(f): tuple(map(str, items)) for f, items in document.get("factors", {}).items()}
+    points = document.get("points", 5)
     if not factors:
         factors = _numbered(columns, points)
     if not factors:
@@ -105,14 +110,14 @@ def battery_of(given: object, columns: Columns, file: str, gathered: Gathered, l
         gathered.add(Finding("SUR311", Where(file), f"rule: {rule}", allowed))
     names = {
         str(code): str(words.get(language, code) if isinstance(words, Mapping) else words)
-        for code, words in (document.get("names") or {}).items()
+        for code, words in document.get("names", {}).items()
     }
     return Battery(
         factors, rule, points, str(document.get("combine", "pooled")), str(document.get("unit", "unit")),
-        str(document.get("groups", "")), str(document.get("title", "SIPAS")), int(document.get("year", 0)), names,
+        str(document.get("groups", "")), str(document.get("title", "SIPAS")), document.get("year", 0), names,
         bool(document.get("illustrative", False)), _areas(document.get("areas"), file, gathered),
         str(document.get("questionnaire", "")), str(document.get("last_questionnaire", "")),
-        tuple(map(str, document.get("changed") or ())),
+        tuple(map(str, document.get("changed", ()))),
     )  # fmt: skip
 
 

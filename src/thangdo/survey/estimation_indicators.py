@@ -15,6 +15,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from thangdo.findings import Finding, Gathered, Where
+from thangdo.survey.declared_shapes import LIST, LISTS_BY_NAME, SCALE, well_shaped
 from thangdo.survey.design import Design, Stage
 from thangdo.survey.estimation_columns import Columns
 from thangdo.survey.index_rules import RULES, factors_averaged, items_pooled
@@ -83,6 +84,8 @@ def indicators(given: object, file: str, gathered: Gathered) -> tuple[Indicator,
 
 def _indicator(item: Mapping[Any, Any], file: str, gathered: Gathered) -> Indicator:
     name = str(item["indicator"])
+    shapes = {"items": LIST, "factors": LISTS_BY_NAME, "points": SCALE}
+    item = well_shaped(item, shapes, file, name, gathered)
     combine = str(item.get("combine", "factors" if item.get("factors") else "pooled"))
     rule = str(item.get("rule", ""))
     allowed = {"combine": ("pooled", "factors"), "rule": ("", *RULES)}
@@ -98,7 +101,7 @@ def _indicator(item: Mapping[Any, Any], file: str, gathered: Gathered) -> Indica
         items += [str(column) for column in columns]
         factor_of_item += [number] * len(columns)
     return Indicator(
-        name, tuple(items or [name]), rule, int(item.get("points", 5)), combine, tuple(factor_of_item),
+        name, tuple(items or [name]), rule, item.get("points", 5), combine, tuple(factor_of_item),
         str(item.get("denominator", "")),
     )  # fmt: skip
 
