@@ -40,15 +40,21 @@ def fill_from_surveys(root: Path, surveys: Iterable[DemoSurvey], year: int, roun
 
 def report_satisfaction(root: Path, now: DemoSurvey, before: DemoSurvey, register: Register) -> Path:
     """The report of the satisfaction survey, compared with the year before; returns its folder."""
-    from thangdo.cli.survey_report import write_report
+    from thangdo.cli.survey_report_contents import Minimum, survey_report
+    from thangdo.reporting.survey_documents import page, write_documents
 
     folder, last = _folder(root, now), _folder(root, before)
     _write_yaml(folder / "battery.yaml", _battery(now, register))
     out = folder / "report"
-    write_report(
-        folder / "responses.csv", folder / "design.yaml", folder / "battery.yaml", out,
-        last=(last / "responses.csv", last / "design.yaml"),
-    )  # fmt: skip
+    report, _index = survey_report(
+        folder / "responses.csv",
+        folder / "design.yaml",
+        folder / "battery.yaml",
+        (last / "responses.csv", last / "design.yaml"),
+        Minimum(),
+    )
+    write_documents(report, out, "vi")
+    (out / "report.en.html").write_text(page(report, "en"), encoding="utf-8")
     return out
 
 

@@ -104,15 +104,18 @@ def mine_list(seen: Seen, language: Language) -> Listing | None:
         if issued.is_composite:
             continue
         mine = {code for node in reached for code in (issued.leaves_below().get(node, ()) if node else issued.nodes)}
-        for pillar in issued.criteria.children:
-            codes = [leaf.code for leaf in pillar.walk() if leaf.is_leaf and leaf.code in mine]
+        # Pillar by pillar while there is something to do; before and after, a line a part.
+        groups = issued.criteria.children if part.phase == "appraise" else (None,)
+        for pillar in groups:
+            leaves = issued.leaves if pillar is None else tuple(leaf for leaf in pillar.walk() if leaf.is_leaf)
+            codes = [leaf.code for leaf in leaves if leaf.code in mine]
             if not codes:
                 continue
             given, done = (sum(cells.get(code, (0, 0))[at] for code in codes) for at in (0, 1))
             href = reverse("rounds:matrix", args=[part.round.code, part.slug])
             rows.append(
                 (
-                    Linked(f"{pillar.code} {pillar.text[language]}", href),
+                    Linked(f"{pillar.code} {pillar.text[language]}" if pillar else _("All that is assigned"), href),
                     part_title(part, language),
                     BY_CODE[part.phase].name(language),
                     _ends(seen.end(part)),
