@@ -7,6 +7,7 @@ computed here from the counts, so that both engines give the same report.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -83,41 +84,57 @@ def report(
     by_cells = unit_cells
     if not is_by_unit:
         by_cells = flow_cells(engine, dossiers, year, by, catalogues, clock)
-    of_span = span_cells(engine, dossiers, span)
-    held = tables.holds_year_before(unit_cells, year)
-    cells_of: dict[Basis, pd.DataFrame] = {"recorded": by_cells, "re_promised": by_cells}
-    progress("clock")
-    if clock is not None:
-        by_of_cells = ("unit",) if is_by_unit else by
-        cells_of["recomputed"] = legal_cells(engine, opened, dossiers, year, by_of_cells, catalogues, clock, by_cells)
-    durations = duration_cells(engine, dossiers, span, calendar.days)
-    progress("signals")
-    finishes = signals.finish_cells(engine, dossiers, span, catalogues)
-    codes = signals.code_cells(engine, dossiers, span)
-    lateness = signals.lateness_cells(engine, dossiers, span)
     has_facts = "contacts_back_1" in set(catalogues.agency_facts["fact"])
-    requests = None if has_facts else supplement_requests(engine, opened, dossiers, span)
+    # The engine goes on counting while tables are worked out here from what it has counted; it is asked by one thread.
+    with ThreadPoolExecutor(1) as asked:
+        progress("clock")
+        by_of_cells = ("unit",) if is_by_unit else by
+        legal = None
+        if clock is not None:
+            legal = asked.submit(legal_cells, engine, opened, dossiers, year, by_of_cells, catalogues, clock, by_cells)
+        of_span = asked.submit(span_cells, engine, dossiers, span)
+        durations = asked.submit(duration_cells, engine, dossiers, span, calendar.days)
+        finishes = asked.submit(signals.finish_cells, engine, dossiers, span, catalogues)
+        codes = asked.submit(signals.code_cells, engine, dossiers, span)
+        lateness = asked.submit(signals.lateness_cells, engine, dossiers, span)
+        requests = asked.submit(supplement_requests, engine, opened, dossiers, span) if not has_facts else None
 
-    progress("tables")
-    sums = unit_sums(unit_cells, span, catalogues, requests)
-    is_usual = by == DEFAULT_BY
-    form_cells = by_level_and_field(of_span, catalogues) if is_usual else by_cells
-    form = tables.form06(form_cells, FORM_ROWS if is_usual else by, span)
-    online = [tables.online_dossiers(by_cells, by, span, holds_year_before=held)]
-    if catalogues.has_procedures:
-        online.append(tables.online_procedures(offered))
-    written = {
-        "form06": form,
-        "on_time": tables.on_time(cells_of, by, span, holds_year_before=held),
-        "apologies": tables.apologies(by_cells, by, span, holds_year_before=held),
-        "online_services": _stacked(online, ("base", *by, *FORM_ROWS)),
-        "tt01": tt01_table(sums, catalogues),
-        "qd766": qd766_table(sums),
-        "gaming": gaming_table(finishes, codes, signals.closing_minute(catalogues, year)),
-        "adjusted": adjusted_table(unit_procedures(of_span)),
-        "survival": survival_table(lateness),
-        "processing_time": processing_times(durations),
-    }
+        progress("tables")
+        held = tables.holds_year_before(unit_cells, year)
+        summary = tables.summary(
+            unit_cells, offered if catalogues.has_procedures else None, span, holds_year_before=held
+        )
+        months = tables.form06(unit_cells, ("month",), span)
+        unit_months = tables.form06(unit_cells, ("unit", "month"), span)
+        apologies = tables.apologies(by_cells, by, span, holds_year_before=held)
+        online = [tables.online_dossiers(by_cells, by, span, holds_year_before=held)]
+        if catalogues.has_procedures:
+            online.append(tables.online_procedures(offered))
+        cells_of: dict[Basis, pd.DataFrame] = {"recorded": by_cells, "re_promised": by_cells}
+        if legal is not None:
+            cells_of["recomputed"] = legal.result()
+        on_time = tables.on_time(cells_of, by, span, holds_year_before=held)
+        is_usual = by == DEFAULT_BY
+        form_cells = by_level_and_field(of_span.result(), catalogues) if is_usual else by_cells
+        form = tables.form06(form_cells, FORM_ROWS if is_usual else by, span)
+        adjusted = adjusted_table(unit_procedures(of_span.result()))
+        processing_time = processing_times(durations.result())
+
+        progress("signals")
+        closing = signals.closing_minute(catalogues, year)
+        sums = unit_sums(unit_cells, span, catalogues, requests.result() if requests else None)
+        written = {
+            "form06": form,
+            "on_time": on_time,
+            "apologies": apologies,
+            "online_services": _stacked(online, ("base", *by, *FORM_ROWS)),
+            "tt01": tt01_table(sums, catalogues),
+            "qd766": qd766_table(sums),
+            "gaming": gaming_table(finishes.result(), codes.result(), closing),
+            "adjusted": adjusted,
+            "survival": survival_table(lateness.result()),
+            "processing_time": processing_time,
+        }
     return Report(
         year,
         by,
@@ -125,9 +142,9 @@ def report(
         as_of or store.as_of,
         engine.name,
         written,
-        tables.summary(unit_cells, offered if catalogues.has_procedures else None, span, holds_year_before=held),
-        tables.form06(unit_cells, ("month",), span),
-        tables.form06(unit_cells, ("unit", "month"), span),
+        summary,
+        months,
+        unit_months,
         catalogues.unit_names,
         _procedure_names(catalogues),
     )
