@@ -204,3 +204,18 @@ def test_an_appraiser_sees_what_is_assigned_until_when_and_how_far(answered):
     answered.people["appraiser"].grants.update(criterion="2")
     assert "1 Chỉ đạo" not in page(answered, "appraiser", "rounds:work", []).content.decode()
     assert "Được giao cho tôi thẩm định" not in page(answered, "officer", "rounds:work", []).content.decode()
+
+
+def test_every_act_of_the_ledger_has_words():
+    """Acts are written in the source as codes: of the permission table, or of the platform itself."""
+    import re
+    from pathlib import Path
+
+    import thangdo.web
+    from thangdo.web.accounts.permissions import BY_CODE
+    from thangdo.web.ledger.words import ACTS
+
+    source = "".join(path.read_text(encoding="utf-8") for path in Path(thangdo.web.__file__).parent.rglob("*.py"))
+    written = set(re.findall(r'ActInProgress\(\s*"(\w+)"', source))
+    known = set(BY_CODE) | {code for code, _vi, _en in ACTS}
+    assert len(written) > 10 and written <= known, written - known

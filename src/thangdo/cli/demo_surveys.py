@@ -38,23 +38,21 @@ def fill_from_surveys(root: Path, surveys: Iterable[DemoSurvey], year: int, roun
             fill_round(folder / "responses.csv", folder / "design.yaml", round_folder, folder / "indicators.yaml")
 
 
-def report_satisfaction(root: Path, now: DemoSurvey, before: DemoSurvey, register: Register) -> Path:
+def report_satisfaction(root: Path, now: DemoSurvey, earlier: DemoSurvey, register: Register) -> Path:
     """The report of the satisfaction survey, compared with the year before; returns its folder."""
+    from thangdo.cli.options import speaking
     from thangdo.cli.survey_report_contents import Minimum, survey_report
     from thangdo.reporting.survey_documents import page, write_documents
 
-    folder, last = _folder(root, now), _folder(root, before)
+    folder, last = _folder(root, now), _folder(root, earlier)
     _write_yaml(folder / "battery.yaml", _battery(now, register))
     out = folder / "report"
-    report, _index = survey_report(
-        folder / "responses.csv",
-        folder / "design.yaml",
-        folder / "battery.yaml",
-        (last / "responses.csv", last / "design.yaml"),
-        Minimum(),
-    )
-    write_documents(report, out, "vi")
-    (out / "report.en.html").write_text(page(report, "en"), encoding="utf-8")
+    before = (last / "responses.csv", last / "design.yaml")
+    given = (folder / "responses.csv", folder / "design.yaml", folder / "battery.yaml", before, Minimum())
+    with speaking("vi"):
+        write_documents(survey_report(*given)[0], out, "vi")
+    with speaking("en"):
+        (out / "report.en.html").write_text(page(survey_report(*given)[0], "en"), encoding="utf-8")
     return out
 
 

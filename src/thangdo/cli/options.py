@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Literal, TypeVar
 
 import click
@@ -16,6 +17,20 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 def language() -> Literal["vi", "en"]:
     """The language of this call (see `entry.language_of`)."""
     return "en" if os.environ.get("THANGDO_LANG") == "en" else "vi"
+
+
+@contextmanager
+def speaking(tongue: Literal["vi", "en"]) -> Iterator[None]:
+    """Within it the language of this call is `tongue`: for what is written in both languages at once."""
+    before = os.environ.get("THANGDO_LANG")
+    os.environ["THANGDO_LANG"] = tongue
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["THANGDO_LANG"]
+        else:
+            os.environ["THANGDO_LANG"] = before
 
 
 def said(vi: str, en: str) -> str:

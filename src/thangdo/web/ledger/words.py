@@ -98,11 +98,16 @@ COLUMNS = (
 
 # Acts that no row of the permission table names: those of the platform itself.
 ACTS = (
+    ("add_part", "thêm bộ tiêu chí vào đợt", "added a criteria set to the round"),
     ("change_password", "đổi mật khẩu", "changed the password"),
+    ("choose_language", "chọn ngôn ngữ", "chose the language"),
+    ("dismiss_reminder", "cất lời nhắc", "put a reminder away"),
     ("load_people", "nạp danh sách người dùng", "loaded people"),
     ("load_round", "nạp thư mục đợt", "loaded a round folder"),
     ("load_units", "nạp danh mục đơn vị", "loaded the register"),
+    ("mail_reminder", "gửi thư nhắc việc", "mailed a reminder"),
     ("make_demo", "dựng dữ liệu minh họa", "built the demo"),
+    ("remind", "nhắc việc", "reminded"),
     ("set_email", "sửa địa chỉ thư", "set the address for mail"),
     ("sign_in", "đăng nhập", "signed in"),
     ("switch_account", "khóa, mở tài khoản", "closed or opened an account"),

@@ -80,6 +80,10 @@ def kind_name(code: str) -> str:
         "bonus": _("Bonus"),
         "penalty": _("Penalty"),
         "approval": _("Approval of results"),
+        "week": _("seven days before the end"),
+        "three_days": _("three days before the end"),
+        "last_day": _("one day before the end"),
+        "ended": _("after the end"),
         "points": _("Points index"),
         "composite": _("Composite index"),
     }
