@@ -141,9 +141,10 @@ def duration_cells(engine: Engine, dossiers: Any, span: Span, days: pd.DataFrame
     for name in ("received", "finished", "due"):
         small = calendar.select(**{f"{name}_day": calendar.calendar_day, f"{name}_worked": calendar.after})
         rows = rows.inner_join(small, rows[f"{name}_key"] == small[f"{name}_day"]).drop(f"{name}_day")
-    rows = rows.mutate(
-        spent=ibis.least(rows.finished_worked - rows.received_worked, MOST_DAYS),
-        allowed=ibis.least(rows.due_worked - rows.received_worked, MOST_DAYS),
-    )
-    frame = engine.run(rows.group_by("unit", "spent", "allowed").aggregate(n=rows.count()))
-    return frame.astype({"spent": "int64", "allowed": "int64", "n": "int64"})
+    spent = ibis.least(rows.finished_worked - rows.received_worked, MOST_DAYS)
+    allowed = ibis.least(rows.due_worked - rows.received_worked, MOST_DAYS)
+    rows = rows.select("unit", cell=spent.cast("int64") * (MOST_DAYS + 1) + allowed.cast("int64"))
+    frame = engine.run(rows.group_by("unit", "cell").aggregate(n=rows.count())).astype({"cell": "int64", "n": "int64"})
+    cell = frame.pop("cell")
+    # Nothing falls due before its receipt, so the number of days allowed is never below 0.
+    return frame.assign(spent=cell // (MOST_DAYS + 1), allowed=cell % (MOST_DAYS + 1))
