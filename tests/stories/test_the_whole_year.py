@@ -1,10 +1,12 @@
-"""A whole evaluation year in a real browser by nine people: on SQLite with scripts, on PostgreSQL without any."""
+"""A whole evaluation year in a real browser: on SQLite with scripts and every page examined, on PostgreSQL without any."""
 
 from __future__ import annotations
 
 import io
 import random
+import time
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,10 +17,13 @@ import pypdfium2
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.stories.examined import Examination
 from tests.stories.visitor import Visitor
+from tests.web.conftest import LOGINS
 from tests.web.postgresql import postgresql
-from tests.web.running import prepare, serving
+from tests.web.running import prepare, serving, wait_until
 from thangdo.evaluation import evaluate, read_round
+from thangdo.web.accounts.totp import STEP_SECONDS, code_at
 from thangdo.web.rounds.demo_evidence import pdf
 
 PART = "/dot/thu-2024/par/"
@@ -26,6 +31,13 @@ ANSWERS = (("1.1", {"field-answer": "yes"}), ("1.2", {"field-numerator": "45", "
 CELLS = [(unit, criterion) for unit in ("U1", "U2", "U3") for criterion, _ in ANSWERS]
 DRAWN = ("U1", "2.1")
 SEED = next(seed for seed in range(1000) if random.Random(seed).sample(CELLS, 1) == [DRAWN])
+# Addresses that only change something: to open one leads back to the page whose form it is.
+ONLY_CHANGES = {
+    "accounts:language", "registry:grant", "rounds:adjudicate", "rounds:advance", "rounds:appeal", "rounds:appraise",
+    "rounds:approve_results", "rounds:approve_submission", "rounds:ask", "rounds:attach", "rounds:copy_last_year",
+    "rounds:council_item", "rounds:decide_appeal", "rounds:detach", "rounds:dismiss_reminder", "rounds:explain",
+    "rounds:recall", "rounds:reopen", "rounds:report", "rounds:save", "rounds:send_back", "rounds:submit", "rounds:vote",
+}  # fmt: skip
 pytestmark = pytest.mark.xdist_group("platform")
 
 
@@ -149,7 +161,6 @@ def decide_in_council(cast: Cast) -> None:
 
 def approve_and_close(cast: Cast) -> None:
     manager = cast["manager"]
-    move(cast, "present")
     manager.see(PART + "ket-qua/")
     manager.send("phe-duyet/", {"number": "12/QĐ-UBND", "signed_on": "2025-02-20"})
     expect(manager.page.locator("main")).to_contain_text("12/QĐ-UBND")
@@ -175,28 +186,71 @@ def published_as_computed(cast: Cast, place: Path) -> None:
         expect(page.locator("main")).to_contain_text(words)
 
 
-def play(cast: Cast, place: Path) -> None:
-    """The year, from its dates to the folder that is handed over."""
+def build_what_is_published(manager: Visitor) -> int:
+    """The manager has the results built in the background; returns the work's number once it is over."""
+    manager.see("/dot/thu-2024/")
+    manager.send("ket-qua-cong-bo/")
+    address = manager.page.url
+    ask = {"X-Requested-With": "fetch"}
+    wait_until(lambda: manager.context.request.get(address, headers=ask).json()["over"], seconds=60)
+    return int(address.rstrip("/").rpartition("/")[2])
+
+
+def with_a_password_but_no_code_yet(cast: Cast) -> Visitor:
+    """Somebody who switched one-time codes on signs in elsewhere, and is asked for a code."""
+    officer = cast["officer2"]
+    secret = officer.see("/tai-khoan/").locator("main code").inner_text()
+    officer.send("#code", {"code": code_at(secret, int(time.time()) // STEP_SECONDS)})
+    halfway = Visitor(cast.browser, cast.address)
+    halfway.give_password("officer2")
+    halfway.page.wait_for_url("**/dang-nhap/ma/**")
+    return halfway
+
+
+def nothing_to_look_at(phase: str) -> None:
+    """Nobody looks at the pages of a phase but those who work in it."""
+
+
+def play(cast: Cast, place: Path, look: Callable[[str], None] = nothing_to_look_at) -> None:
+    """The year, from its dates to the folder that is handed over; `look` at each phase when its work is done."""
     make_ready(cast)
+    look("prepare")
     move(cast, "open")
     score_itself(cast, place)
+    look("self_score")
     move(cast, "start_appraisal")
     appraise(cast)
+    look("appraise")
     move(cast, "open_appeals")
     appeal(cast)
+    look("explain")
     move(cast, "convene")
     decide_in_council(cast)
+    look("council")
+    move(cast, "present")
+    look("approve")
     approve_and_close(cast)
     published_as_computed(cast, place)
 
 
-def test_the_year_on_sqlite(browser: Browser, tmp_path: Path):
+def test_the_year_on_sqlite_with_every_page_examined(browser: Browser, tmp_path: Path):
     root = tmp_path / "platform"
     prepare(root, phase="prepare")
+    examination = Examination()
     with serving(root) as server:
         cast = Cast(browser, server.address, True, {})
-        play(cast, tmp_path)
-        assert {login: visitor.complaints for login, visitor in cast.present.items() if visitor.complaints} == {}
+
+        def look(phase: str) -> None:
+            examination.sweep({role: cast[login] for role, login in LOGINS.items()}, phase, path="")
+
+        play(cast, tmp_path, look)
+        job = build_what_is_published(cast["manager"])
+        examination.sweep({"public": with_a_password_but_no_code_yet(cast)}, "closed", path="")
+        examination.sweep({role: cast[login] for role, login in LOGINS.items()}, "closed", path="", job=job)
+        complaints = {login: visitor.complaints for login, visitor in cast.present.items() if visitor.complaints}
+    assert (examination.complaints, complaints) == ([], {})
+    # What only changes something has no page of its own; any other address was opened by somebody.
+    assert examination.not_reached() == ONLY_CHANGES
 
 
 def test_the_year_on_postgresql_without_script(browser: Browser, tmp_path: Path):

@@ -10,9 +10,9 @@ from tests.web.running import PASSWORD
 
 
 class Visitor:
-    """A signed-in person. What the page's scripts complain of (a broken policy, a failing script) is kept."""
+    """A person, signed in unless without a login. What the page's scripts complain of (a broken policy, a failing script) is kept."""
 
-    def __init__(self, browser: Browser, address: str, login: str, *, script: bool = True) -> None:
+    def __init__(self, browser: Browser, address: str, login: str = "", *, script: bool = True) -> None:
         self.login = login
         self.has_script = script
         self.address = address
@@ -24,11 +24,15 @@ class Visitor:
         self.complaints: list[str] = []
         self.page.on("pageerror", lambda failure: self.complaints.append(str(failure)))
         self.page.on("console", self._hear)
+        if login:
+            self.give_password(login)
+            self.page.wait_for_url("**/viec/")
+
+    def give_password(self, login: str) -> None:
         self.page.goto("/dang-nhap/")
         self.page.fill("#login", login)
         self.page.fill("#password", PASSWORD)
         self.page.click("main button")
-        self.page.wait_for_url("**/viec/")
 
     def _hear(self, message) -> None:
         # A refusal (403, 409, 422) is an answer, not a failure of the page.
