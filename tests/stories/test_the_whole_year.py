@@ -34,9 +34,9 @@ SEED = next(seed for seed in range(1000) if random.Random(seed).sample(CELLS, 1)
 # Addresses that only change something: to open one leads back to the page whose form it is.
 ONLY_CHANGES = {
     "accounts:language", "registry:grant", "rounds:adjudicate", "rounds:advance", "rounds:appeal", "rounds:appraise",
-    "rounds:approve_results", "rounds:approve_submission", "rounds:ask", "rounds:attach", "rounds:copy_last_year",
+    "rounds:approve_results", "rounds:approve_submission", "rounds:ask", "rounds:attach", "rounds:copy_last_year", "rounds:copy_submission",
     "rounds:council_item", "rounds:decide_appeal", "rounds:detach", "rounds:dismiss_reminder", "rounds:explain",
-    "rounds:recall", "rounds:reopen", "rounds:report", "rounds:save", "rounds:send_back", "rounds:submit", "rounds:vote",
+    "rounds:quorum", "rounds:recall", "rounds:reopen", "rounds:report", "rounds:save", "rounds:send_back", "rounds:submit", "rounds:vote",
 }  # fmt: skip
 pytestmark = pytest.mark.xdist_group("platform")
 
