@@ -160,7 +160,7 @@ class Edition:
     legal_basis: tuple[Text, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class CriteriaSet:
     """One edition of a criteria set: everything that decides points, ranks and classes.
 

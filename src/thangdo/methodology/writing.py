@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
+from weakref import ref
 
 from thangdo.methodology.document import write_document
 from thangdo.methodology.model import Applicability, Classes, Condition, CriteriaSet, Node, Rule, Text
@@ -18,9 +19,19 @@ def to_yaml(criteria_set: CriteriaSet) -> str:
     return write_document(to_data(criteria_set))
 
 
+# By identity, for as long as the set lives: a set never changes, and writing one of 100 criteria takes longer than
+# scoring a unit by it.
+_HASHES: dict[int, tuple[ref[CriteriaSet], str]] = {}
+
+
 def set_hash(criteria_set: CriteriaSet) -> str:
     """The hash a set is frozen by when it is issued."""
-    return content_hash(to_data(criteria_set))
+    key = id(criteria_set)
+    held, known = _HASHES.get(key, (None, ""))
+    if held is None or held() is not criteria_set:
+        known = content_hash(to_data(criteria_set))
+        _HASHES[key] = ref(criteria_set, lambda _: _HASHES.pop(key, None)), known
+    return known
 
 
 def _text(text: Text) -> dict[str, str]:

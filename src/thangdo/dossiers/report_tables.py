@@ -1,0 +1,107 @@
+"""The tables of a report from its counts, in the order in which the engine answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pandas as pd
+
+from thangdo.dossiers.adjusted import adjusted_table
+from thangdo.dossiers.gaming import gaming_table
+from thangdo.dossiers.indicators import signals, tables
+from thangdo.dossiers.indicators.catalogues import Catalogues
+from thangdo.dossiers.indicators.cells import by_level_and_field, unit_procedures
+from thangdo.dossiers.indicators.judging import Basis
+from thangdo.dossiers.indicators.percentiles import processing_times
+from thangdo.dossiers.indicators.qd766 import GROUPS, group_share
+from thangdo.dossiers.indicators.tt01 import tt01_row
+from thangdo.dossiers.indicators.unit_sums import of_each_unit, unit_sums, with_procedures
+from thangdo.dossiers.report_counts import Counts, Subject
+from thangdo.dossiers.survival import survival_table
+
+FORM_ROWS = ("level", "field")
+DEFAULT_BY = ("unit",)
+Progress = Callable[[str], None]
+
+
+def tables_of(
+    subject: Subject, counts: Counts, offered: Catalogues, *, holds_year_before: bool, progress: Progress
+) -> dict[str, pd.DataFrame]:
+    """Every table by file name. `offered` is the catalogue of procedures within the filter."""
+    by, span, catalogues = subject.by, subject.span, subject.catalogues
+    by_cells = counts.by_cells
+    apologies = tables.apologies(by_cells, by, span, holds_year_before=holds_year_before)
+    online = [tables.online_dossiers(by_cells, by, span, holds_year_before=holds_year_before)]
+    if catalogues.has_procedures:
+        online.append(tables.online_procedures(offered))
+    cells_of: dict[Basis, pd.DataFrame] = {"recorded": by_cells, "re_promised": by_cells}
+    if counts.legal is not None:
+        cells_of["recomputed"] = counts.legal.result()
+    on_time = tables.on_time(cells_of, by, span, holds_year_before=holds_year_before)
+    of_span = counts.of_span.result()
+    is_usual = by == DEFAULT_BY
+    form_cells = by_level_and_field(of_span, catalogues) if is_usual else by_cells
+    form = tables.form06(form_cells, FORM_ROWS if is_usual else by, span)
+    adjusted = adjusted_table(unit_procedures(of_span))
+    processing_time = processing_times(counts.durations.result())
+
+    progress("signals")
+    gaming = gaming_table(
+        counts.finishes.result(), counts.codes.result(), signals.closing_minute(catalogues, span.year)
+    )
+    survival = survival_table(counts.lateness.result())
+    requests = counts.requests.result() if counts.requests is not None else None
+    sums = unit_sums(counts.unit_cells, span, catalogues, requests)
+    return {
+        "form06": form,
+        "on_time": on_time,
+        "apologies": apologies,
+        "online_services": _stacked(online, ("base", *by, *FORM_ROWS)),
+        "tt01": tt01_table(sums, catalogues),
+        "qd766": qd766_table(sums),
+        "gaming": gaming,
+        "adjusted": adjusted,
+        "survival": survival,
+        "processing_time": processing_time,
+    }
+
+
+def _stacked(parts: list[pd.DataFrame], first: Sequence[str]) -> pd.DataFrame:
+    """Tables of two bases below each other; a column one of them lacks is blank there."""
+    stacked = pd.concat([part.astype(object) for part in parts], ignore_index=True)
+    names = [name for name in dict.fromkeys(first) if name in stacked]
+    return stacked[[*names, *[name for name in stacked if name not in names]]]
+
+
+def tt01_table(sums: pd.DataFrame, catalogues: Catalogues) -> pd.DataFrame:
+    """Thông tư 01/2018 per unit: nine points, both totals, what could be reached, both bands."""
+    levels = catalogues.levels
+    rows: list[dict[str, Any]] = []
+    for unit, alone in of_each_unit(sums):
+        level = levels.get(unit, "")
+        own = with_procedures(alone, catalogues, level)
+        rows.append({"unit": unit, "resolved": int(own["resolved"]), **tt01_row(own, level)})
+    return pd.DataFrame(rows)
+
+
+def qd766_table(sums: pd.DataFrame) -> pd.DataFrame:
+    """Quyết định 766 per unit and group: share, points, maximum, and how many parts the data hold."""
+    rows: list[dict[str, Any]] = []
+    for unit, own in of_each_unit(sums):
+        for group in GROUPS:
+            share = group_share(group, own)
+            points = None if share is None else share * group.maximum
+            parts = len(group.parts(own))
+            rows.append(
+                {
+                    "unit": unit,
+                    "group": group.code,
+                    "share": share,
+                    "points": points,
+                    "maximum": group.maximum,
+                    "parts": parts,
+                    "formula": "reconstructed",
+                }
+            )
+    return pd.DataFrame(rows)
