@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Q
@@ -94,27 +95,22 @@ def overview(request: Any, round: str, part: str, unit: str) -> HttpResponse:
     return page_or_file(request, "rounds/submission.html", context, [listing], title=title)
 
 
-def hand_in(request: Any, round: str, part: str, unit: str) -> HttpResponse:
+def _act(request: Any, unit: str, act: Callable[..., object], said: str) -> HttpResponse:
+    """An act of one button on a unit's submission: done, told, and back to the submission; an address opened leads there."""
     here: Part = request.part
+    home = home_of(here, unit)
     if request.method != "POST":
-        return redirect(home_of(here, unit))
+        return redirect(home)
     actor, at = actor_of(request), request.at
-    return answering(
-        request,
-        lambda: submit(here, unit, actor=actor, at=at),
-        _("The submission is with the leader."),
-        home_of(here, unit),
-    )
+    return answering(request, lambda: act(here, unit, actor=actor, at=at), said, home)
+
+
+def hand_in(request: Any, round: str, part: str, unit: str) -> HttpResponse:
+    return _act(request, unit, submit, _("The submission is with the leader."))
 
 
 def take_back(request: Any, round: str, part: str, unit: str) -> HttpResponse:
-    here: Part = request.part
-    if request.method != "POST":
-        return redirect(home_of(here, unit))
-    actor, at = actor_of(request), request.at
-    return answering(
-        request, lambda: recall(here, unit, actor=actor, at=at), _("The submission is open again."), home_of(here, unit)
-    )
+    return _act(request, unit, recall, _("The submission is open again."))
 
 
 def approve(request: Any, round: str, part: str, unit: str) -> HttpResponse:
@@ -140,16 +136,8 @@ def approve(request: Any, round: str, part: str, unit: str) -> HttpResponse:
 
 def copy_all(request: Any, round: str, part: str, unit: str) -> HttpResponse:
     """Last year's answers as this year's, wherever nothing is typed yet."""
-    here: Part = request.part
-    if request.method != "POST":
-        return redirect(home_of(here, unit))
-    actor, at = actor_of(request), request.at
-    return answering(
-        request,
-        lambda: copy_submission(here, unit, actor=actor, at=at),
-        _("Last year's answers are copied. Check each before you hand in."),
-        home_of(here, unit),
-    )
+    said = _("Last year's answers are copied. Check each before you hand in.")
+    return _act(request, unit, copy_submission, said)
 
 
 def return_to_unit(request: Any, round: str, part: str, unit: str) -> HttpResponse:
