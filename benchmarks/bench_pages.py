@@ -1,7 +1,8 @@
 """Every page of the demo, by every account: server time, questions to the database, and the weight of the first page.
 
 First looks are timed apart: each page alone in a process that has just started, once as it stands and once after an
-answer of every part under way was changed, so that nothing read before helps.
+answer of every part under way was changed, so that nothing read before helps. Such a process is a copy, so a first
+look can be had again: a page that was not clearly quick is looked at in three copies and the least disturbed counts.
 
 The demo is built anew, then walked from each account's start page by its links inside the server's process, so the
 time is the server's own and no client or network is in it. SQLite works in the same process: its CPU time is the
@@ -118,6 +119,8 @@ clients = {}
 for login in sorted({login for login, _ in asked}):
     clients[login] = Client()
     clients[login].force_login(Person.objects.get(login=login), backend="thangdo.web.accounts.sign_in.PasswordBackend")
+    # A server loads its chain of middleware before its first request.
+    clients[login].handler.load_middleware()
 
 def answer_changed(part):
     for mark in Mark.objects.filter(part=part).order_by("id"):
@@ -144,6 +147,11 @@ def cpu_ms(login, path):
     assert status == 200, (status, path)
     return spent
 
+def first_look(login, path):
+    spent = cpu_ms(login, path)
+    return spent if spent < CLEARLY_QUICK else min(spent, cpu_ms(login, path), cpu_ms(login, path))
+
+CLEARLY_QUICK = 100
 began = time.process_time()
 warm()
 connections.close_all()
@@ -155,7 +163,7 @@ for moment in ("after a start", "after a change"):
         for part in Part.objects.exclude(set_text="").exclude(phase="closed").select_related("round"):
             answer_changed(part)
         connections.close_all()
-    found[moment] = sorted(((cpu_ms(login, path), path) for login, path in asked), reverse=True)
+    found[moment] = sorted(((first_look(login, path), path) for login, path in asked), reverse=True)
 print(json.dumps(found))
 """
 

@@ -163,3 +163,18 @@ def test_queries_are_bounded_for_every_role_at_every_address(rows, units, monkey
                 if found > BOUND:
                     too_many.append((found, phase, role, name))
     assert too_many == [], "\n".join(map(str, too_many))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["rounds:submission", "rounds:ledger_unit", "rounds:criterion"])
+def test_an_appraiser_of_many_criteria_costs_no_query_each(address, monkeypatch):
+    monkeypatch.setattr(small, "SET", LARGE_SET)
+    city = small.make_city("explain")
+    appraiser = Person.objects.get(login=LOGINS["appraiser"])
+    Grant.objects.filter(person=appraiser).delete()
+    with acting(ActInProgress("prepare", None, city.at)):
+        for leaf in issued_set(city.part).leaves:
+            Grant.objects.create(person=appraiser, role="appraiser", criterion=leaf.code)
+    client, keys = city.client(LOGINS["appraiser"]), arguments_of(address)
+    assert client.get(reverse(address, kwargs=keys)).status_code == 200
+    assert queries_of(client, reverse(address, kwargs=keys)) <= BOUND

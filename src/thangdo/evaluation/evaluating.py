@@ -23,11 +23,15 @@ def evaluate(round_: Round) -> Results:
     return results
 
 
-def gather_results(round_: Round, gathered: Gathered, *, with_intervals: bool = True) -> Results:
+def gather_results(
+    round_: Round, gathered: Gathered, *, with_intervals: bool = True, while_drawing: Gathered | None = None
+) -> Results:
     """Evaluate as far as it goes, gathering every finding (lint uses it; `evaluate` refuses errors).
 
     Without intervals the points are the same and no draw is made: for views of progress, never for a ranking.
+    Whoever keeps intervals apart from points gathers the faults met `while_drawing` apart too.
     """
+    drawing = gathered if while_drawing is None else while_drawing
     everyone = members(round_, gathered)
     marks = typed_marks(round_, everyone, gathered)
     values = typed_values(round_, everyone, gathered)
@@ -52,13 +56,13 @@ def gather_results(round_: Round, gathered: Gathered, *, with_intervals: bool = 
         # Exact rounds need no arrays: numpy and scipy are loaded only where something is uncertain.
         from thangdo.evaluation.intervals import sampling_intervals
 
-        intervals, score_intervals = sampling_intervals(round_, indices, values, gathered)
+        intervals, score_intervals = sampling_intervals(round_, indices, values, drawing)
     for found in indices:
         if with_intervals and found.entry.kind == "composite" and found.criteria_set.uncertainty.get("choices"):
             from thangdo.evaluation.method_intervals import method_intervals
 
             own = marks.get(found.id, TypedMarks()), values.get(found.id, {})
-            intervals = (*intervals, *method_intervals(found, everyone, *own, gathered))
+            intervals = (*intervals, *method_intervals(found, everyone, *own, drawing))
     return Results(
         round_id=round_.id,
         year=round_.year,

@@ -9,7 +9,7 @@ from itertools import combinations
 from math import comb
 
 from thangdo.scoring.compiled import CompiledSet, InnerNode
-from thangdo.scoring.fold import fold_tree
+from thangdo.scoring.fold import fold_node
 from thangdo.scoring.layers import LayerScores, UnitScores
 from thangdo.scoring.standing import UnitStanding, classify, percent
 
@@ -67,9 +67,14 @@ def _value(compiled: CompiledSet, scores: LayerScores) -> Decimal:
 
 def _reaches(compiled: CompiledSet, final: LayerScores, raised: Sequence[int], target: int) -> bool:
     points, maxima = list(final.points), list(final.maxima)
+    above: set[int] = set()
     for position in raised:
         points[position] = maxima[position]
-    fold_tree(compiled, points, maxima)
+        above.update(compiled.path_to_top(position))
+    # Bottom-up as ever; what no raised criterion lies below stands as it was.
+    for inner in compiled.folds:
+        if inner.position in above:
+            fold_node(compiled, inner, points, maxima)
     changed = LayerScores(points, maxima, ())
     classes = compiled.criteria_set.classes
     assert classes is not None
@@ -86,13 +91,14 @@ def _cheapest(compiled: CompiledSet, final: LayerScores, target: int) -> tuple[t
     candidates = sorted((position for position, room in rooms.items() if room > 0), key=lambda p: (-rooms[p], p))
     if not _reaches(compiled, final, candidates, target):
         return None, True
+    fewest = 0
     if compiled.criteria_set.not_applicable == "leave_denominator" and all(map(_is_plain_sum, compiled.folds)):
-        direct = _additive(compiled, final, rooms, candidates, target)
+        fewest, direct = _additive(compiled, final, rooms, candidates, target)
         # A condition on a pillar may ask for more: the answer is checked, and else searched.
         if direct is not None and _reaches(compiled, final, direct, target):
             return _lifts(compiled, rooms, direct), True
     tried = 0
-    for size in range(len(candidates) + 1):
+    for size in range(fewest, len(candidates) + 1):
         if tried + comb(len(candidates), size) > MOST_TRIED:
             break
         tried += comb(len(candidates), size)
@@ -114,8 +120,11 @@ def _is_plain_sum(inner: InnerNode) -> bool:
 
 def _additive(
     compiled: CompiledSet, final: LayerScores, rooms: dict[int, Decimal], candidates: Sequence[int], target: int
-) -> tuple[int, ...] | None:
-    """The fewest criteria, then the fewest points, in a tree that only adds up; None where too many to weigh."""
+) -> tuple[int, tuple[int, ...] | None]:
+    """In a tree that only adds up: how many criteria it takes at the least, and of those sets the one of fewest points.
+
+    The set is None where there are too many to weigh.
+    """
     classes = compiled.criteria_set.classes
     assert classes is not None
     forced: list[int] = []
@@ -136,7 +145,7 @@ def _additive(
         added += rooms[position]
         size += 1
     best = _fewest_points([rooms[position] for position in free], size, reaches)
-    return None if best is None else (*forced, *(free[place] for place in best))
+    return len(forced) + size, None if best is None else (*forced, *(free[place] for place in best))
 
 
 def _fewest_points(rooms: Sequence[Decimal], size: int, reaches: Callable[[Decimal], bool]) -> tuple[int, ...] | None:

@@ -7,7 +7,7 @@ never shows what its page refuses.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from django.db.models import Q
@@ -155,11 +155,15 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who asks: a person with what they hold, or nobody (`person_id` None, no grants)."""
+    """Who asks: a person with what they hold, or nobody (`person_id` None, no grants).
+
+    A holder is made for one request: `ways` are the units above those asked about in it, each read once.
+    """
 
     person_id: int | None = None
     own_unit: str = ""
     held: tuple[Held, ...] = ()
+    ways: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def roles(self) -> frozenset[str]:

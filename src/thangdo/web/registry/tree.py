@@ -53,5 +53,7 @@ def granting_with_tree(holder: Holder, act: Act, place: Place) -> Held | None:
     is_settled = grant is not None and act.scope(grant.role) != "assigned"
     if is_settled or not place.unit or not scopes & {"own_unit", "assigned"}:
         return grant
-    above = units_above(place.unit)
+    if place.unit not in holder.ways:
+        holder.ways[place.unit] = units_above(place.unit)
+    above = holder.ways[place.unit]
     return granting(holder, act, replace(place, units_above=above)) if above else grant

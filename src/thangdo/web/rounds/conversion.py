@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from thangdo.evaluation import SPECS, TABLES, IndexEntry, Round, Table
@@ -15,6 +16,8 @@ from thangdo.web.rounds.sets import issued_set_of_text
 
 # Tables the platform keeps as they came; the others live as rows.
 KEPT = ("values", "covariance", "published")
+# Kept texts that stay read: every part of a round reads its three.
+MOST_READ = 24
 # What one unit's points are made of.
 SCORED = ("units", "membership", "marks", "values")
 
@@ -78,9 +81,11 @@ def _table(
 ) -> Table | None:
     columns = columns_of(stored, name)
     if name in KEPT:
-        found = tuple(map(tuple, csv.reader(io.StringIO(kept.get(name, ""), newline=""))))
+        found = _kept_rows(kept.get(name, ""))
         # The header stands in the text too, so that it is a whole table by itself.
         return Table(columns, found[1:], SPECS[name].file) if found else None
+    if name == "marks":
+        return Table(columns, tuple(_mark_rows(columns, {part.pk: part for part in parts}, unit)), SPECS[name].file)
     mappings = _MAPPINGS[name](stored, {part.pk: part for part in parts}, unit)
     found = tuple(tuple(str(row.get(column, "")) for column in columns) for row in mappings)
     return Table(columns, found, SPECS[name].file) if found or SPECS[name].is_required else None
@@ -109,8 +114,15 @@ def _membership(stored: rows.Round, parts: Parts, unit: str) -> Iterable[Mapping
         }
 
 
-def _marks(stored: rows.Round, parts: Parts, unit: str) -> Iterable[Mapping[str, Any]]:
-    # Rows, not models: a model of each mark would take most of the time this needs.
+@lru_cache(maxsize=MOST_READ)
+def _kept_rows(text: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(map(tuple, csv.reader(io.StringIO(text, newline=""))))
+
+
+def _mark_rows(columns: tuple[str, ...], parts: Parts, unit: str) -> Iterable[tuple[str, ...]]:
+    """Marks as rows at once, with neither a model nor a mapping between: there are thousands."""
+    where = SPECS["marks"].columns[:6]
+    assert columns[:6] == where, "known columns come first and in order"
     named = ("part_id", "unit", "criterion", "layer", "appraiser", "inputs")
     found = _narrowed(rows.Mark.objects.filter(part__in=parts), unit).order_by("part__position", "id")
     for part_id, of_unit, criterion, layer, appraiser, inputs in found.values_list(*named).iterator():
@@ -118,15 +130,8 @@ def _marks(stored: rows.Round, parts: Parts, unit: str) -> Iterable[Mapping[str,
             # A value not yet typed is no row, unless the folder itself had it blank.
             if entry.get("value", "") == "" and not entry.get("_blank"):
                 continue
-            yield {
-                **{name: value for name, value in entry.items() if name != "_blank"},
-                "index": parts[part_id].index,
-                "unit": of_unit,
-                "criterion": criterion,
-                "layer": layer,
-                "appraiser": appraiser,
-                "field": field,
-            }
+            given = [str(entry.get(column, "")) for column in columns[6:]]
+            yield (parts[part_id].index, of_unit, criterion, layer, appraiser, field, *given)
 
 
 def _evidence(stored: rows.Round, parts: Parts, unit: str) -> Iterable[Mapping[str, Any]]:
@@ -169,7 +174,6 @@ def _decisions(stored: rows.Round, parts: Parts, unit: str) -> Iterable[Mapping[
 _MAPPINGS = {
     "units": _units,
     "membership": _membership,
-    "marks": _marks,
     "evidence": _evidence,
     "appeals": _appeals,
     "decisions": _decisions,

@@ -49,17 +49,12 @@ def drawn_of(part: Part, content: str) -> Drawn | None:
     return None if row is None else _read(row)
 
 
-def draw(part: Part, value: RoundValue, content: str, ledger: str) -> Drawn:
-    """Draw the intervals of a part's value and keep them in place of the older ones."""
-    value = replace(value, state="draft")
-    before, after = Gathered(), Gathered()
-    gather_results(value, before, with_intervals=False)
-    results = gather_results(value, after)
-    known = list(before)
-    faults = tuple(finding for finding in after if finding not in known)
-    drawn = Drawn(results.intervals, results.score_intervals, faults)
-    keep(part, content, ledger, drawn)
-    return drawn
+def draw(value: RoundValue, gathered: Gathered) -> tuple[Results, Drawn]:
+    """A value's points without intervals, and the intervals drawn for them, in one pass over its marks."""
+    faults = Gathered()
+    results = gather_results(value, gathered, while_drawing=faults)
+    drawn = Drawn(results.intervals, results.score_intervals, tuple(faults))
+    return replace(results, intervals=(), score_intervals=()), drawn
 
 
 def keep(part: Part, content: str, ledger: str, drawn: Drawn) -> None:

@@ -82,13 +82,15 @@ def settle(part: Part) -> PartResults:
     """The results as final with their intervals, drawn now where they are not kept yet: for work and for acts."""
     ledger = ledger_of(part).key
     value = round_value(part.round, state="final", part=part)
-    found = _evaluated(value)
-    drawn = drawn_of(part, found.drawn_from) if found.drawn_from else Drawn((), (), ())
+    gathered = Gathered()
+    content = content_of(value) if is_uncertain(value) else ""
+    drawn = drawn_of(part, content) if content else Drawn((), (), ())
     if drawn is None:
-        drawn = draw(part, value, found.drawn_from, ledger)
+        results, drawn = draw(value, gathered)
     else:
-        keep(part, found.drawn_from, ledger, drawn)
-    return _with(found, drawn)
+        results = gather_results(value, gathered, with_intervals=False)
+    keep(part, content, ledger, drawn)
+    return _with(_found(results, gathered, content), drawn)
 
 
 def unit_results(part: Part, unit: str, *, is_own_only: bool = False) -> PartResults:
@@ -128,6 +130,10 @@ def _evaluated(value: RoundValue, *, of_one_unit: bool = False) -> PartResults:
     gathered = Gathered()
     results = gather_results(value, gathered, with_intervals=False)
     content = content_of(value) if not of_one_unit and is_uncertain(value) else ""
+    return _found(results, gathered, content)
+
+
+def _found(results: Results, gathered: Gathered, content: str) -> PartResults:
     return PartResults(results, next(iter(results.indices), None), tuple(gathered), content)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,28 +17,21 @@ from thangdo.web.rounds.refusals import ActRefused
 from thangdo.web.rounds.sets import issued_set
 
 
-def answers_to_copy(part: Part, unit: str) -> dict[str, dict[str, str]]:
-    """Last year's own answers by criterion, where the criterion asks the same and nothing is typed yet.
+def answers_to_copy(part: Part, member: Member, typed: Container[str]) -> dict[str, dict[str, str]]:
+    """Last year's own answers of a unit by criterion, where the criterion asks the same and is not `typed` yet.
 
-    Words are not copied: an explanation belongs to its year. Five queries at most.
+    Words are not copied: an explanation belongs to its year. Two queries.
     """
-    member = Member.objects.filter(part=part, unit=unit).first()
+    unit = member.unit
     before = (
         Part.objects.filter(index=part.index, round__year=part.round.year - 1, members__unit=unit)
         .exclude(set_text="")
         .first()
     )
-    if member is None or before is None or not part.set_text:
+    if before is None or not part.set_text:
         return {}
     issued = issued_set(part)
     same = set(comparable_criteria(issued_set(before).criteria, issued.criteria))
-    typed = {
-        criterion
-        for criterion, inputs in Mark.objects.filter(part=part, unit=unit, layer=LAYER).values_list(
-            "criterion", "inputs"
-        )
-        if inputs
-    }
     old = dict(Mark.objects.filter(part=before, unit=unit, layer=LAYER).values_list("criterion", "inputs"))
     found = {}
     for leaf in issued.leaves:
@@ -59,21 +52,16 @@ def copy_submission(part: Part, unit: str, *, actor: Actor, at: datetime) -> int
         if has_ended(closes, at) and closes is not None:
             raise ActRefused("locked", closes=closes.astimezone(at.tzinfo).strftime("%d/%m/%Y %H:%M"))
         refuse_unless_open(part.phase, submission.state, submission.sent_back_criteria or [], "")
-        copied = answers_to_copy(part, unit)
-        if not copied:
+        member = Member.objects.filter(part=part, unit=unit).first()
+        marks = list(Mark.objects.select_for_update().filter(part=part, unit=unit, layer=LAYER).order_by("pk"))
+        copied = answers_to_copy(part, member, {mark.criterion for mark in marks if mark.inputs}) if member else {}
+        if member is None or not copied:
             raise ActRefused("nothing_to_copy")
-        block = Member.objects.get(part=part, unit=unit).block
         # A mark that was emptied again is still a row: it is filled, every other is new.
-        emptied = {
-            mark.criterion: mark
-            for mark in Mark.objects.select_for_update().filter(
-                part=part, unit=unit, layer=LAYER, criterion__in=list(copied)
-            )
-            if not mark.inputs
-        }
+        emptied = {mark.criterion: mark for mark in marks if not mark.inputs}
         new = []
         for criterion, fields in copied.items():
-            given = points_given(part.set_text, criterion, block, unit, LAYER, fields)
+            given = points_given(part.set_text, criterion, member.block, unit, LAYER, fields)
             first = inputs_of(issued_set(part).nodes[criterion])[0].name
             columns: dict[str, Any] = {
                 "inputs": entries(fields, "", first, at),

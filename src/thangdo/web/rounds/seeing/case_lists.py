@@ -13,10 +13,10 @@ from thangdo.reporting.language import Language
 from thangdo.reporting.listing import Column, Linked, Listing
 from thangdo.reporting.listing_files import decimal_or
 from thangdo.web.formatting import points as points_text
+from thangdo.web.rounds.links import criterion_link
 from thangdo.web.rounds.models import Mark, Part, RoundUnit
 from thangdo.web.rounds.same_evidence import SameEvidence
 from thangdo.web.rounds.seeing.round_lists import named
-from thangdo.web.rounds.seeing.unit_lists import criterion_link
 from thangdo.web.rounds.sets import IssuedSet
 from thangdo.web.rounds.words import agenda_state, kind_name, layer_name, reason_of
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
-
-from django.db.models import Exists, OuterRef
 
 from thangdo.evaluation.quality import Answer, Flag, quality_flags
 from thangdo.reporting.language import Language
 from thangdo.reporting.numbers import number, signed
-from thangdo.web.rounds.models import Attachment, Mark, Part
+from thangdo.web.rounds.models import Attachment, Part
 from thangdo.web.rounds.points import is_counted
 from thangdo.web.rounds.seeing.last_year import LastYear
 from thangdo.web.rounds.seeing.scores import UnitCells
@@ -19,32 +16,21 @@ from thangdo.web.rounds.sets import issued_set
 
 # Values of a sentence that are percents or scores, and how many decimals they are printed with.
 _DIGITS = {"share": 1, "base": 1, "score": 1}
+# Fields of a rule that are a part and its whole.
+_PAIR = ("numerator", "denominator")
 
 
-def flags_of_part(
-    part: Part, cells: Mapping[str, UnitCells], last: LastYear | None, units: Iterable[str] | None = None
-) -> tuple[Flag, ...]:
-    """Flags over every unit of the part (or some): one query beside the scores."""
-    wanted = set(cells) if units is None else set(units)
-    narrowed = {} if units is None else {"unit__in": wanted}
-    nodes = issued_set(part).nodes
-    claimed = Attachment.objects.filter(part=part, unit=OuterRef("unit"), criterion=OuterRef("criterion"))
-    typed: dict[tuple[str, str], dict[str, Decimal]] = {}
-    shown = set()
-    rows = Mark.objects.filter(part=part, layer="self", **narrowed).annotate(has_evidence=Exists(claimed))
-    for unit, criterion, inputs, has_evidence in rows.values_list("unit", "criterion", "inputs", "has_evidence"):
-        typed[unit, criterion] = _numbers(inputs)
-        if has_evidence:
-            shown.add((unit, criterion))
+def flags_of_part(part: Part, cells: Mapping[str, UnitCells], last: LastYear | None) -> tuple[Flag, ...]:
+    """Flags over the units of `cells`: one query beside the scores."""
+    leaves = [(leaf, is_counted(leaf)) for leaf in issued_set(part).leaves if leaf.role == "normal"]
+    claimed = set(Attachment.objects.filter(part=part).values_list("unit", "criterion"))
     answers = []
     for unit, own in cells.items():
-        if unit not in wanted:
-            continue
-        for leaf in issued_set(part).leaves:
+        for leaf, counted in leaves:
             points, maximum = own.final.get(leaf.code, (None, None))
-            if maximum is None or leaf.role != "normal":
+            if maximum is None:
                 continue
-            node = nodes[leaf.code]
+            typed = own.typed.get(leaf.code, {})
             answers.append(
                 Answer(
                     unit,
@@ -52,26 +38,15 @@ def flags_of_part(
                     leaf.code,
                     points,
                     maximum,
-                    typed.get((unit, leaf.code), {}),
+                    {name: value for name in _PAIR if isinstance(value := typed.get(name), Decimal)},
                     # Counted criteria are measured by the system; nobody attaches anything to them.
-                    wants_evidence=not is_counted(node) and bool(shown),
-                    has_evidence=(unit, leaf.code) in shown,
+                    wants_evidence=not counted and bool(claimed),
+                    has_evidence=(unit, leaf.code) in claimed,
                     last_share=last.share(unit, leaf.code) if last else None,
                     last_year=last.year if last else None,
                 )
             )
     return quality_flags(part.index, answers)
-
-
-def _numbers(inputs: Mapping[str, Any]) -> dict[str, Decimal]:
-    found = {}
-    for name in ("numerator", "denominator"):
-        text = str(inputs.get(name, {}).get("value", "")).replace(",", ".")
-        try:
-            found[name] = Decimal(text)
-        except ArithmeticError:
-            continue
-    return found
 
 
 def flag_sentence(flag: Flag, language: Language) -> str:

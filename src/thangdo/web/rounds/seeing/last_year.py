@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from thangdo.evaluation.year_on_year import YearlyChange, comparable_criteria, yearly_change
 from thangdo.web.registry.links import succession_links
@@ -14,7 +15,7 @@ from thangdo.web.rounds.seeing.scores import UnitCells, current_results, unit_ce
 from thangdo.web.rounds.sets import issued_set
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LastYear:
     """A part of an earlier year with its cells by unit, and the criteria that ask the same in both."""
 
@@ -27,9 +28,17 @@ class LastYear:
     def year(self) -> int:
         return self.part.round.year
 
+    @cached_property
+    def compared(self) -> frozenset[str]:
+        return frozenset(self.criteria)
+
+    def changes(self, cells: Iterable[UnitCells]) -> dict[str, YearlyChange]:
+        """The change of every unit that has one."""
+        return {own.unit: change for own in cells if (change := self.change_of(own)) is not None}
+
     def change_of(self, now: UnitCells) -> YearlyChange | None:
         """A unit's change; one born since has the past of its predecessors by their declared rule."""
-        asked = sum(1 for code in now.final if code in set(self.criteria)) or len(self.criteria)
+        asked = sum(1 for code in self.criteria if code in now.final) or len(self.criteria)
         before = self.cells.get(now.unit)
         if before is not None:
             return yearly_change(self.criteria, before.final, now.final, asked)
@@ -49,7 +58,7 @@ class LastYear:
     def share(self, unit: str, criterion: str) -> Decimal | None:
         """Last year's percent of the maximum, where the criterion asked the same."""
         cells = self.cells.get(unit)
-        if cells is None or criterion not in self.criteria:
+        if cells is None or criterion not in self.compared:
             return None
         points, maximum = cells.final.get(criterion, (None, None))
         return None if points is None or not maximum else points * 100 / maximum

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
+from thangdo.evaluation.year_on_year import YearlyChange
 from thangdo.methodology import Node
 from thangdo.reporting.drawing import figure
 from thangdo.reporting.heat_map import HeatMap, HeatRow, heat_map
@@ -17,6 +17,7 @@ from thangdo.reporting.listing import Column, Linked, Listing
 from thangdo.reporting.numbers import Absent
 from thangdo.reporting.points_lost import PointsLost, points_lost_table
 from thangdo.reporting.slope import SlopeLine, slope
+from thangdo.web.rounds.links import unit_link
 from thangdo.web.rounds.models import Part, RoundUnit
 from thangdo.web.rounds.seeing.last_year import LastYear
 from thangdo.web.rounds.seeing.scores import UnitCells, cut_of
@@ -26,10 +27,6 @@ _ZERO = Decimal(0)
 # More lines than this in one slope chart cannot be told apart; the table has them all.
 MOST_LINES = 14
 MOST_CRITERIA = 10
-
-
-def unit_link(part: Part, unit: str) -> str:
-    return reverse("rounds:standing", args=[part.round.code, part.slug, unit])
 
 
 def _named(part: Part, names: Mapping[str, RoundUnit], unit: str, language: Language) -> Linked:
@@ -127,10 +124,9 @@ def cut_list(part: Part, cells: Mapping[str, UnitCells], names: Mapping[str, Rou
 
 
 def year_list(
-    part: Part, cells: Mapping[str, UnitCells], names: Mapping[str, RoundUnit], last: LastYear, language: Language
+    part: Part, changes: Mapping[str, YearlyChange], names: Mapping[str, RoundUnit], last: LastYear, language: Language
 ) -> Listing:
     """Each unit's percent over the criteria that compare, last year and now, the largest rise first."""
-    changes = [(own.unit, change) for own in cells.values() if (change := last.change_of(own)) is not None]
     year = part.round.year
     columns = [
         Column(_("Unit"), share=3),
@@ -141,7 +137,7 @@ def year_list(
     ]
     rows = [
         (_named(part, names, unit, language), change.compared, change.before, change.after, change.change)
-        for unit, change in sorted(changes, key=lambda item: (-item[1].change, item[0]))
+        for unit, change in sorted(changes.items(), key=lambda item: (-item[1].change, item[0]))
     ]
     return Listing(
         "so-voi-nam-truoc",
@@ -153,11 +149,12 @@ def year_list(
 
 
 def year_slope(
-    part: Part, cells: Mapping[str, UnitCells], names: Mapping[str, RoundUnit], last: LastYear, language: Language
+    part: Part, changes: Mapping[str, YearlyChange], names: Mapping[str, RoundUnit], last: LastYear, language: Language
 ) -> Markup | None:
     """The units that moved most, as slopes."""
-    changes = [(own.unit, change) for own in cells.values() if (change := last.change_of(own)) is not None]
-    moved = sorted((item for item in changes if item[1].change), key=lambda item: -abs(item[1].change))[:MOST_LINES]
+    moved = sorted((item for item in changes.items() if item[1].change), key=lambda item: -abs(item[1].change))[
+        :MOST_LINES
+    ]
     if len(moved) < 2:
         return None
     most = moved[0][0]

@@ -22,9 +22,9 @@ from thangdo.web.formatting import points as points_text
 from thangdo.web.registry.blocks import block_name
 from thangdo.web.rounds.agreement import Pair
 from thangdo.web.rounds.heat import Cell
+from thangdo.web.rounds.links import criterion_link
 from thangdo.web.rounds.models import Appeal, Attachment, Member, Part, Round, RoundUnit, Submission
 from thangdo.web.rounds.phases import BY_CODE
-from thangdo.web.rounds.seeing.unit_lists import criterion_link
 from thangdo.web.rounds.sets import issued_set
 from thangdo.web.rounds.words import outcome_name, part_title, submission_state
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from thangdo.evaluation import IndexResults
+from thangdo.methodology.rules.kind import Inputs
 from thangdo.scoring import FINAL
 from thangdo.web.rounds.models import Part
 from thangdo.web.rounds.results import PartResults, part_results
@@ -17,13 +18,17 @@ _ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class UnitCells:
-    """One unit: points and maximum by node code (the root is ''), as they stand and as it scored itself."""
+    """One unit: points and maximum by node code (the root is ''), as they stand and as it scored itself.
+
+    `typed` is what the unit itself gave, by criterion and field.
+    """
 
     unit: str
     block: str
     final: Cells
     own: Cells
     decided: frozenset[str]
+    typed: Mapping[str, Inputs]
 
     def lost(self, node: str) -> Decimal | None:
         """Points lost at a node; None where it does not apply or is not scored yet."""
@@ -64,6 +69,7 @@ def unit_cells(entry: IndexResults | None) -> dict[str, UnitCells]:
             },
             dict(zip(codes, zip(own.points, own.maxima, strict=True), strict=True)) if own is not None else {},
             decided,
+            given[scores.unit].layers.get("self", {}),
         )
     return found
 

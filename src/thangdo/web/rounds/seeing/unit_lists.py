@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from thangdo.evaluation.quality import Flag
@@ -13,16 +12,13 @@ from thangdo.reporting.language import Language
 from thangdo.reporting.listing import Column, Linked, Listing
 from thangdo.reporting.numbers import Absent
 from thangdo.reporting.points_lost import PointsLost
+from thangdo.web.rounds.links import criterion_link
 from thangdo.web.rounds.models import Mark, Part
 from thangdo.web.rounds.seeing.flags import flag_sentence
 from thangdo.web.rounds.seeing.last_year import LastYear
 from thangdo.web.rounds.seeing.scores import UnitCells
 from thangdo.web.rounds.sets import issued_set
 from thangdo.web.rounds.words import layer_name, reason_of
-
-
-def criterion_link(part: Part, unit: str, criterion: str) -> str:
-    return reverse("rounds:criterion", args=[part.round.code, part.slug, unit, criterion])
 
 
 def _criterion(part: Part, unit: str, code: str, language: Language) -> Linked:

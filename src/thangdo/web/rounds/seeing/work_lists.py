@@ -15,6 +15,7 @@ from thangdo.web.accounts.permissions import BY_CODE as ACTS
 from thangdo.web.accounts.permissions import Place, may
 from thangdo.web.formatting import day, moment
 from thangdo.web.formatting import number as number_text
+from thangdo.web.rounds.links import unit_link
 from thangdo.web.rounds.phases import BY_CODE
 from thangdo.web.rounds.seeing.dashboard import Seen, Task, answered_of
 from thangdo.web.rounds.sets import issued_set
@@ -153,7 +154,7 @@ def own_list(seen: Seen, language: Language) -> Listing | None:
             (
                 Linked(
                     part_title(part, language),
-                    reverse("rounds:standing", args=[part.round.code, part.slug, member.unit]),
+                    unit_link(part, member.unit),
                 ),
                 named.short(language) if named else member.unit,
                 BY_CODE[part.phase].name(language),

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from thangdo.web.accounts.permissions import BY_CODE, may
@@ -18,6 +17,7 @@ from thangdo.web.rounds.acts.appraise import agree, change_points
 from thangdo.web.rounds.acts.ask_explanation import ask_explanation
 from thangdo.web.rounds.acts.draw_sample import draw_sample
 from thangdo.web.rounds.agreement import agreement_of
+from thangdo.web.rounds.links import criterion_link
 from thangdo.web.rounds.models import Part, RoundUnit
 from thangdo.web.rounds.refusals import ActRefused
 from thangdo.web.rounds.seeing.round_lists import pairs_list
@@ -32,7 +32,7 @@ def _then(request: Any, unit: str, criterion: str) -> str:
     wanted = str(request.POST.get("then", ""))
     if wanted.startswith(f"/dot/{part.round.code}/{part.slug}/ma-tran/"):
         return wanted
-    return reverse("rounds:criterion", args=[part.round.code, part.slug, unit, criterion])
+    return criterion_link(part, unit, criterion)
 
 
 def decide(request: Any, round: str, part: str, unit: str, criterion: str) -> HttpResponse:

@@ -18,9 +18,9 @@ from thangdo.web.formatting import language_now, moment
 from thangdo.web.ledger.history import entries_at, rows_at
 from thangdo.web.lists import page_or_file, wants_file
 from thangdo.web.rounds.blinding import is_blind, is_untold, readable_criteria, seen_by
+from thangdo.web.rounds.links import criterion_link
 from thangdo.web.rounds.models import Mark, Member, Part, Round, RoundUnit, Submission
 from thangdo.web.rounds.phases import BY_CODE as PHASES
-from thangdo.web.rounds.seeing.unit_lists import criterion_link
 from thangdo.web.rounds.seeing.values import names_of
 from thangdo.web.rounds.sets import issued_set
 from thangdo.web.rounds.words import layer_name, part_title, value_word

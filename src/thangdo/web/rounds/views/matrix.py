@@ -20,6 +20,7 @@ from thangdo.web.registry.tree import unit_tree, units_below
 from thangdo.web.rounds.blinding import seen_by
 from thangdo.web.rounds.deadlines import closes_at
 from thangdo.web.rounds.heat import Cell, cells_of, points_of
+from thangdo.web.rounds.links import criterion_link
 from thangdo.web.rounds.models import Attachment, Explanation, Mark, Member, Part, RoundUnit, Visit
 from thangdo.web.rounds.points import inputs_of
 from thangdo.web.rounds.seeing.round_lists import matrix_lists
@@ -158,7 +159,7 @@ def _pane(
         "appraise": reverse("rounds:appraise", args=[here.round.code, here.slug, unit, criterion]),
         "adjudicate": reverse("rounds:adjudicate", args=[here.round.code, here.slug, unit, criterion]),
         "ask": reverse("rounds:ask", args=[here.round.code, here.slug, unit, criterion]),
-        "page": reverse("rounds:criterion", args=[here.round.code, here.slug, unit, criterion]),
+        "page": criterion_link(here, unit, criterion),
     }
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from thangdo.edition.sentences import finding
 from thangdo.evaluation.quality_rules import QUALITY_RULES
+from thangdo.evaluation.year_on_year import YearlyChange
 from thangdo.reporting.listing import Column, Linked, Listing
 from thangdo.web.accounts.permissions import BY_CODE, may
 from thangdo.web.formatting import language_now
@@ -19,10 +20,11 @@ from thangdo.web.lists import page_or_file
 from thangdo.web.registry.tree import unit_tree, units_below
 from thangdo.web.rounds.blinding import is_blind
 from thangdo.web.rounds.deadlines import closes_at, days_left
+from thangdo.web.rounds.links import criterion_link, unit_link
 from thangdo.web.rounds.models import Part, RoundUnit
 from thangdo.web.rounds.seeing.flags import flag_sentence, flags_of_part
 from thangdo.web.rounds.seeing.last_year import last_year_of
-from thangdo.web.rounds.seeing.part_lists import costly, cut_list, heat_list, heat_of, unit_link, year_list, year_slope
+from thangdo.web.rounds.seeing.part_lists import costly, cut_list, heat_list, heat_of, year_list, year_slope
 from thangdo.web.rounds.seeing.progress import progress_of
 from thangdo.web.rounds.seeing.scores import current_results, unit_cells
 from thangdo.web.rounds.sets import issued_set
@@ -41,9 +43,11 @@ def overview(request: Any, round: str, part: str) -> HttpResponse:
         sentence = finding(results.results, entry, here.blocks[0], language)
     cells = unit_cells(entry)
     last = last_year_of(here, cells) if cells else None
+    changes: Mapping[str, YearlyChange] = {}
     lists = [heat_list(here, cells, names, language), cut_list(here, cells, names, language)] if cells else []
     if last is not None:
-        lists.append(year_list(here, cells, names, last, language))
+        changes = last.changes(cells.values())
+        lists.append(year_list(here, changes, names, last, language))
     counts = Counter(flag.rule.code for flag in flags_of_part(here, cells, last)) if cells else Counter()
     done, total = progress.done_of(here.phase)
     closes = closes_at(here, here.phase)
@@ -59,7 +63,7 @@ def overview(request: Any, round: str, part: str) -> HttpResponse:
         "heat": heat_of(here, cells, names, language),
         "costly": costly(here, cells, language),
         "last": last,
-        "slope": year_slope(here, cells, names, last, language) if last else None,
+        "slope": year_slope(here, changes, names, last, language) if last else None,
         "flag_counts": [(rule.name(language), counts[rule.code]) for rule in QUALITY_RULES if counts[rule.code]],
         "flag_total": sum(counts.values()),
     }
@@ -90,7 +94,7 @@ def flags(request: Any, round: str, part: str) -> HttpResponse:
             Linked(names[flag.unit].name(language), unit_link(here, flag.unit)),
             Linked(
                 f"{flag.criterion} {nodes[flag.criterion].text[language]}",
-                reverse("rounds:criterion", args=[round, part, flag.unit, flag.criterion]),
+                criterion_link(here, flag.unit, flag.criterion),
             ),
             flag.rule.name(language),
             flag_sentence(flag, language),

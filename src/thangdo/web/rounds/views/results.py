@@ -24,9 +24,9 @@ from thangdo.web.formatting import language_now
 from thangdo.web.lists import page_or_file
 from thangdo.web.rounds.acts.approve_results import approve_results
 from thangdo.web.rounds.drawing import ask_to_draw
+from thangdo.web.rounds.links import unit_link
 from thangdo.web.rounds.models import Decision, Part
 from thangdo.web.rounds.results import hash_of, part_results
-from thangdo.web.rounds.seeing.part_lists import unit_link
 from thangdo.web.rounds.views.answering import actor_of, answering
 
 

@@ -20,6 +20,7 @@ from thangdo.web.lists import page_or_file
 from thangdo.web.registry.lists import units_list
 from thangdo.web.registry.models import Unit
 from thangdo.web.registry.tree import unit_tree, units_below
+from thangdo.web.rounds.links import criterion_link
 from thangdo.web.rounds.models import Attachment, Part
 from thangdo.web.rounds.sets import issued_set
 from thangdo.web.rounds.views.evidence import holding
@@ -95,7 +96,7 @@ def _documents_list(holder: Holder, parts: Sequence[Part], wanted: Sequence[str]
         part = by_key[row.part_id]
         document = row.document
         href = reverse("rounds:evidence", args=[part.round.code, part.slug, row.unit, document.pk])
-        leaf = reverse("rounds:criterion", args=[part.round.code, part.slug, row.unit, row.criterion])
+        leaf = criterion_link(part, row.unit, row.criterion)
         found.append(
             (
                 Linked(document.name, href) if document.file_id else document.name,

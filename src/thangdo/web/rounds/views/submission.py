@@ -84,7 +84,9 @@ def overview(request: Any, round: str, part: str, unit: str) -> HttpResponse:
         "days": days_left(closes, request.at),
         "questions": Explanation.objects.filter(may_read, part=here, unit=unit).select_related("asked_by"),
         "appeals": Appeal.objects.filter(may_read, part=here, unit=unit),
-        "copyable": len(answers_to_copy(here, unit)) if may_copy else 0,
+        "copyable": len(answers_to_copy(here, member, {c for c, mark in own.items() if mark.inputs}))
+        if may_copy
+        else 0,
         "may": {
             code: may(request.holder, BY_CODE[code], request.place)
             for code in ("submit", "recall", "approve_submission", "send_back", "explain", "appeal", "save_mark")
