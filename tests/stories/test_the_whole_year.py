@@ -62,7 +62,7 @@ def move(cast: Cast, way: str) -> None:
 
 
 def make_ready(cast: Cast) -> None:
-    """The manager sets dates and assigns; the administrator names a leader for two more units."""
+    """The manager sets dates and assigns; the administrator names a leader for two more units and records a new one."""
     manager = cast["manager"]
     end = (datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")) + timedelta(days=20)).strftime("%Y-%m-%dT%H:%M")
     manager.see(PART + "thoi-han/")
@@ -73,6 +73,10 @@ def make_ready(cast: Cast) -> None:
     for unit in ("U2", "U3"):
         administrator.see("/nguoi/leader/")
         administrator.send("#role", {"role": "leader", "unit": unit})
+    administrator.see("/don-vi/ghi-nhan/thay-doi/?loai=created")
+    created = {"document": "12/NQ-HĐND", "on": "2026-01-01", "name_vi-1": "Sở An toàn thực phẩm", "code-1": "U9"}
+    administrator.send("#document", {**created, "level-1": "so_nganh"}, press="[name=preview]")
+    assert administrator.send("[name=confirm]", press="[name=confirm]") == "Đã ghi nhận thay đổi đơn vị."
 
 
 def score_itself(cast: Cast, place: Path) -> None:

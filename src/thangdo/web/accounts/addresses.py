@@ -17,6 +17,7 @@ ADDRESSES: dict[str, tuple[str, str]] = {
     "registry:units": ("see_registry", ""),
     "registry:unit": ("see_registry", ""),
     "registry:unit_import": ("manage_units", "manage_units"),
+    "rounds:reorganisation": ("manage_units", "manage_units"),
     "registry:people": ("see_people", ""),
     "registry:person": ("see_people", "manage_people"),
     "registry:grant": ("manage_people", "manage_people"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,20 +20,39 @@ from thangdo.web.registry.models import BlockMember, Unit
 from thangdo.web.registry.people import PersonChange
 
 
-def unit_changes_list(changes: Iterable[UnitChange]) -> Listing:
-    """What an imported list of units would change."""
+def unit_changes_list(changes: Iterable[UnitChange], title: str = "") -> Listing:
+    """What an imported list of units, or a change named by `title`, would change in the register."""
+    listed = list(changes)
+    parents = {value for change in listed for name, *values in change.fields if name == "parent" for value in values}
+    language = language_now()
+    named = {unit.code: unit.name(language) for unit in Unit.objects.filter(code__in=parents)} if parents else {}
+    named |= {change.code: change.name for change in listed if change.is_new}
     rows = [
         (
             change.code,
             change.name,
             _("new")
             if change.is_new
-            else "; ".join(f"{field_name(name)}: {old or '–'} → {new or '–'}" for name, old, new in change.fields),
+            else "; ".join(
+                f"{field_name(name)}: {_in_words(name, old, named)} → {_in_words(name, new, named)}"
+                for name, old, new in change.fields
+            ),
         )
-        for change in changes
+        for change in listed
     ]
-    columns = [Column(_("Code")), Column(_("Name"), share=2), Column(_("Before → after"), share=4)]
-    return Listing("don-vi-se-doi", _("What the import would change"), columns, rows, row_header=1)
+    columns = [Column(_("Code")), Column(_("Unit"), share=2), Column(_("Before → after"), share=4)]
+    return Listing("don-vi-se-doi", title or _("What the import would change"), columns, rows, row_header=1)
+
+
+def _in_words(name: str, value: str, named: Mapping[str, str]) -> str:
+    """A stored value of a unit as people write it: days, levels and parents by name."""
+    if name in {"valid_from", "valid_to"}:
+        value = day(value)
+    elif name == "level":
+        value = block_name(value, language_now())
+    elif name == "parent":
+        value = named.get(value, value)
+    return value or "–"
 
 
 def field_name(name: str) -> str:
@@ -65,6 +84,20 @@ def people_changes_list(changes: Iterable[PersonChange], language: Language) -> 
         Column(_("What"), share=2),
     ]
     return Listing("nguoi-se-doi", _("What the import would change"), columns, rows)
+
+
+def blocks_list_of(rows: Iterable[BlockMember], language: Language) -> Listing:
+    """In which block each of some units stood, with the years."""
+    years: dict[tuple[str, str, str], set[int]] = {}
+    for row in rows:
+        years.setdefault((row.unit.name(language), row.index, row.block), set()).add(row.year)
+    found = [
+        (unit, index_short(index, language), block_name(block, language), ", ".join(map(str, sorted(years[key]))))
+        for key in sorted(years, key=lambda key: (key[1], key[0]))
+        for unit, index, block in [key]
+    ]
+    columns = [Column(_("Unit"), share=3), Column(_("Index")), Column(_("Block"), share=3), Column(_("Years"), share=2)]
+    return Listing("khoi-cua-don-vi", _("Blocks so far"), columns, found, empty=_("The units were in no block yet."))
 
 
 def blocks_list(rows: Iterable[BlockMember], language: Language) -> Listing:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from thangdo.evaluation.register import COLUMNS, parse_register
 from thangdo.evaluation.register import Unit as RegisterUnit
@@ -74,53 +74,72 @@ def read_import(text: str) -> list[RegisterUnit]:
     if "unit" not in header:
         # Let the register itself say which columns it wants.
         parse_register(text, FILE)
-    stored = {unit.code: _cells(unit) for unit in _with_predecessors()}
+    stored = {unit.code: cells_of(unit) for unit in stored_with_past()}
     listed = [{name: (row.get(name) or "").strip() for name in header} for row in reader]
     codes = {row["unit"] for row in listed}
     whole = [{**stored.get(row["unit"], dict.fromkeys(COLUMNS, "")), **row} for row in listed]
     whole += [row for code, row in stored.items() if code not in codes]
+    return [unit for unit in parse_register(as_register(whole), FILE) if unit.unit in codes]
+
+
+def as_register(rows: Iterable[Mapping[str, str]]) -> str:
+    """Rows of cells as the text of a register file; a cell that is not given is blank."""
     target = io.StringIO()
-    writer = csv.DictWriter(target, COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(target, COLUMNS, restval="", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(whole)
-    return [unit for unit in parse_register(target.getvalue(), FILE) if unit.unit in codes]
+    writer.writerows(rows)
+    return target.getvalue()
 
 
-def _with_predecessors() -> list[Unit]:
-    return list(Unit.objects.prefetch_related("successions_in__predecessor"))
+def stored_with_past() -> list[Unit]:
+    """Every unit of the register with those it came from and those it gave way to: three queries."""
+    return list(Unit.objects.prefetch_related("successions_in__predecessor", "successions_out__successor"))
 
 
-def _cells(unit: Unit) -> dict[str, str]:
+def cells_of(unit: Unit) -> dict[str, str]:
     """A stored unit as the cells of a register file."""
     cells = {name: str(getattr(unit, name) or "") for name in FIELDS}
     before = [row.predecessor.code for row in unit.successions_in.all() if row.predecessor is not None]
     return {**cells, "unit": unit.code, "predecessors": ";".join(before)}
 
 
+@dataclass(frozen=True, slots=True)
+class Decree:
+    """What successions rest on: the legal document, and the rule by which the past is taken over."""
+
+    document: str = ""
+    rule: str = "mean"
+
+
 def load_units(units: Iterable[RegisterUnit], *, actor_id: int | None, at: datetime) -> int:
     """Write new and changed units and their succession; returns how many units changed."""
+    with acting(ActInProgress("load_units", actor_id, at)):
+        return write_units(units)
+
+
+def write_units(units: Iterable[RegisterUnit], decree: Decree = Decree()) -> int:
+    """The same inside an act that is already in progress: by a decree, where one is known."""
     rows = list(units)
     changed = {change.code: change for change in changes(rows)}
-    with acting(ActInProgress("load_units", actor_id, at)):
-        new = []
-        for unit in rows:
-            if unit.unit not in changed:
-                continue
-            if changed[unit.unit].is_new:
-                row = Unit(code=unit.unit, **values_of(unit))
-                row.fill_derived()
-                new.append(row)
-            else:
-                row = Unit.objects.get(code=unit.unit)
-                for name, value in values_of(unit).items():
-                    setattr(row, name, value)
-                row.save()
-        Unit.objects.bulk_create(new, batch_size=1000)
-        _load_succession(rows)
+    new = []
+    for unit in rows:
+        if unit.unit not in changed:
+            continue
+        if changed[unit.unit].is_new:
+            row = Unit(code=unit.unit, **values_of(unit))
+            row.fill_derived()
+            new.append(row)
+        else:
+            row = Unit.objects.get(code=unit.unit)
+            for name, value in values_of(unit).items():
+                setattr(row, name, value)
+            row.save()
+    Unit.objects.bulk_create(new, batch_size=1000)
+    _write_succession(rows, decree, {row.code for row in new})
     return len(changed)
 
 
-def _load_succession(units: list[RegisterUnit]) -> None:
+def _write_succession(units: list[RegisterUnit], decree: Decree, born: set[str]) -> None:
     keys = dict(Unit.objects.values_list("code", "pk"))
     present = set(Succession.objects.values_list("predecessor_id", "successor_id"))
     heirs: dict[str, int] = {}
@@ -134,5 +153,13 @@ def _load_succession(units: list[RegisterUnit]) -> None:
             if pair[0] is None or pair in present or unit.valid_from is None:
                 continue
             kind = "split" if heirs[before] > 1 else "merged" if len(unit.predecessors) > 1 else "renamed"
-            new.append(Succession(predecessor_id=pair[0], successor_id=pair[1], kind=kind, on=unit.valid_from))
+            new.append(_succession(pair[0], pair[1], kind, unit.valid_from, decree))
+        if decree.document and unit.unit in born and not unit.predecessors and unit.valid_from is not None:
+            new.append(_succession(None, keys[unit.unit], "created", unit.valid_from, decree))
     Succession.objects.bulk_create(new)
+
+
+def _succession(before: int | None, after: int, kind: str, on: date, decree: Decree) -> Succession:
+    return Succession(
+        predecessor_id=before, successor_id=after, kind=kind, on=on, rule=decree.rule, legal_basis=decree.document
+    )

@@ -9,15 +9,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from thangdo.evaluation.codes import CODES
 from thangdo.evaluation.register import COLUMNS, LEVELS
-from thangdo.findings import Finding, Refused, describe
+from thangdo.findings import Refused
 from thangdo.web.accounts.permissions import BY_CODE, may
 from thangdo.web.changes import changes_list
 from thangdo.web.formatting import language_now
 from thangdo.web.ledger.history import entries_of
 from thangdo.web.lists import page_or_file
 from thangdo.web.registry.blocks import block_name
+from thangdo.web.registry.faults import finding_sentence
 from thangdo.web.registry.lists import blocks_list, unit_changes_list, units_list
 from thangdo.web.registry.loading import changes, load_units, read_import
 from thangdo.web.registry.models import BlockMember, Succession, Unit
@@ -57,6 +57,7 @@ def unit_page(request: Any, unit: str) -> HttpResponse:
         "parent": Unit.objects.filter(code=found.parent).first() if found.parent else None,
         "below": Unit.objects.filter(parent=unit)[:400],
         "before": Succession.objects.filter(successor=found).select_related("predecessor"),
+        "may_manage": may(request.holder, BY_CODE["manage_units"]),
         "after": Succession.objects.filter(predecessor=found).select_related("successor"),
         "changes": changes_list(entries_of(found).order_by("-id")[:200], f"nhat-ky-{unit}", _("Changes of this unit"))
         if may(request.holder, BY_CODE["see_ledger"])
@@ -78,7 +79,7 @@ def unit_import(request: Any) -> HttpResponse:
         rows = read_import(text)
         found = changes(rows)
     except Refused as refused:
-        context["faults"] = [_fault(finding) for finding in refused.findings[:50]]
+        context["faults"] = [f"{finding.where}: {finding_sentence(finding)}" for finding in refused.findings[:50]]
         return render(request, "registry/unit_import.html", context, status=422)
     except (UnicodeDecodeError, NotAWorkbook) as failure:
         context["error"] = _("The file cannot be read: %(why)s") % {"why": failure}
@@ -90,12 +91,6 @@ def unit_import(request: Any) -> HttpResponse:
     return page_or_file(
         request, "registry/unit_import.html", {**context, "changes": found, "listing": listing, "text": text}, [listing]
     )
-
-
-def _fault(finding: Finding) -> str:
-    """Where it is, what is wrong, what to do."""
-    title, remedy = describe(finding, CODES[finding.code], language_now())
-    return f"{finding.where}: {title} {remedy}"
 
 
 def _register_text(file: Any) -> str:

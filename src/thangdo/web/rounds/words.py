@@ -99,6 +99,28 @@ def succession_name(code: str) -> str:
     return words.get(code, code)
 
 
+def reorganisation_name(kind: str) -> str:
+    """A change of units as its page is headed."""
+    words = {
+        "merged": _("Merge units"),
+        "split": _("Split a unit"),
+        "renamed": _("Give a unit a new name"),
+        "created": _("Create a unit"),
+    }
+    return words[kind]
+
+
+def reorganisation_sentence(kind: str) -> str:
+    """What the kind does, in one sentence."""
+    words = {
+        "merged": _("Several units end and one takes their place."),
+        "split": _("One unit ends and several take its place."),
+        "renamed": _("A unit ends and the same unit goes on under a new name and code; old years keep the old name."),
+        "created": _("A unit begins that takes nobody's place."),
+    }
+    return words[kind]
+
+
 def code_source_name(source: str) -> str:
     """Where a unit's code comes from, as the register says it."""
     return _("illustrative code") if source == "illustrative" else source
@@ -166,6 +188,8 @@ GLOBALS = {
     "choice_word": choice_word,
     "agenda_state": agenda_state,
     "succession_name": succession_name,
+    "reorganisation_name": reorganisation_name,
+    "reorganisation_sentence": reorganisation_sentence,
     "code_source_name": code_source_name,
     "reason_of": reason_of,
     "choice_name": choice_name,
