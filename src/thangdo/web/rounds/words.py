@@ -99,24 +99,16 @@ def succession_name(code: str) -> str:
     return words.get(code, code)
 
 
-def reorganisation_name(kind: str) -> str:
-    """A change of units as its page is headed."""
+def reorganisation_words(kind: str) -> tuple[str, str]:
+    """A change of units as its page is headed, and what it does in one sentence."""
     words = {
-        "merged": _("Merge units"),
-        "split": _("Split a unit"),
-        "renamed": _("Give a unit a new name"),
-        "created": _("Create a unit"),
-    }
-    return words[kind]
-
-
-def reorganisation_sentence(kind: str) -> str:
-    """What the kind does, in one sentence."""
-    words = {
-        "merged": _("Several units end and one takes their place."),
-        "split": _("One unit ends and several take its place."),
-        "renamed": _("A unit ends and the same unit goes on under a new name and code; old years keep the old name."),
-        "created": _("A unit begins that takes nobody's place."),
+        "merged": (_("Merge units"), _("Several units end and one takes their place.")),
+        "split": (_("Split a unit"), _("One unit ends and several take its place.")),
+        "renamed": (
+            _("Give a unit a new name"),
+            _("A unit ends and the same unit goes on under a new name and code; old years keep the old name."),
+        ),
+        "created": (_("Create a unit"), _("A unit begins that takes nobody's place.")),
     }
     return words[kind]
 
@@ -188,8 +180,7 @@ GLOBALS = {
     "choice_word": choice_word,
     "agenda_state": agenda_state,
     "succession_name": succession_name,
-    "reorganisation_name": reorganisation_name,
-    "reorganisation_sentence": reorganisation_sentence,
+    "reorganisation_words": reorganisation_words,
     "code_source_name": code_source_name,
     "reason_of": reason_of,
     "choice_name": choice_name,
