@@ -91,16 +91,13 @@ def on_time_table() -> dict[str, Any]:
 
 def _on_time(engine: Any, dossiers: Any) -> Any:
     """The same table by the room's own expressions."""
-    from thangdo.dossiers.derived import EARLY, ON_TIME, OVERDUE
+    from thangdo.dossiers.derived import part
     from thangdo.dossiers.indicators.judging import finished_in
     from thangdo.dossiers.indicators.span import Span
 
     rows = finished_in(dossiers, Span(YEAR))
-    counts = {
-        name: (rows.standing == code).sum()
-        for name, code in (("early", EARLY), ("on_time", ON_TIME), ("overdue", OVERDUE))
-    }
-    return engine.run(rows.group_by("unit_code").aggregate(resolved=rows.count(), **counts))
+    rows = rows.select("unit_code", standing=part(rows.flow, "standing"))
+    return engine.run(rows.group_by("unit_code", "standing").aggregate(n=rows.count()))
 
 
 GROWTH = """

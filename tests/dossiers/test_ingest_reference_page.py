@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from thangdo.dossiers.codes import CODES
-from thangdo.dossiers.derived import DERIVED
+from thangdo.dossiers.derived import PARTS, STORED
 from thangdo.dossiers.ingest_checks import checks
 from thangdo.dossiers.schema import FLAGS, TABLES
 from thangdo.dossiers.schema_facts import AGENCY_FACTS
@@ -18,7 +18,14 @@ def test_every_table_column_and_flag_is_on_the_page() -> None:
         (line,) = [line for line in PAGE.splitlines() if line.startswith(f"| `{table.name}` |")]
         assert [column.name for column in table.columns if column.name not in line] == []
     assert [flag for flag in FLAGS if f"| {flag.bit} |" not in PAGE] == []
-    derived = [f"| `{column.name}` | {column.meaning_en} | {column.blank or 'never'} |" for column in DERIVED]
+    derived = [
+        f"| `{column.name}` | {column.duck_type} | {column.meaning_en} | {column.blank or 'never'} |"
+        for columns in STORED.values()
+        for column in columns
+    ]
+    derived += [
+        f"| `{part.column}` | `{part.name}` | {part.shift} | {part.bits} | {part.meaning_en} |" for part in PARTS
+    ]
     assert [line for line in derived if line not in PAGE] == []
 
 

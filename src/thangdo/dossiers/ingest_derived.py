@@ -12,20 +12,30 @@ from numpy.typing import NDArray
 
 from thangdo.dossiers.derived import (
     APOLOGY_IN_TIME,
+    DAY_OF_CODE_HOLDS,
     EARLY,
     LATE_APOLOGY,
-    NAMES,
+    NEVER,
+    NO_APOLOGY,
+    NO_DAY_IN_CODE,
+    NO_NEW_DATE,
     ON_TIME,
     OPEN,
     OVERDUE,
+    REDATED,
+    STORED,
+    packed,
 )
-from thangdo.dossiers.ingest_bytes import TextCells
+from thangdo.dossiers.ingest_bytes import TextCells, text_hashes
 from thangdo.dossiers.ingest_stamps import DAY_US
+from thangdo.dossiers.schema import CHANNELS
 
 _SECOND_US = 1_000_000
 _MALFORMED = 1  # the bit of `schema.FLAGS`
 _TAIL = len("230531-0001")
 _DIGITS = len("230531")
+
+_TYPES = {"INTEGER": np.int32, "BIGINT": np.int64}
 
 Integers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -46,6 +56,10 @@ class _Stamps:
         moments = np.asarray(pc.fill_null(cells.cast(pa.int64()), 0))
         return cls(moments, moments // DAY_US, is_blank)
 
+    def take(self, rows: NDArray[np.intp]) -> _Stamps:
+        """The stamps of some rows."""
+        return _Stamps(self.moments[rows], self.days[rows], self.is_blank[rows])
+
     @property
     def has_time(self) -> Mask:
         found: Mask = self.moments != self.days * DAY_US
@@ -62,29 +76,90 @@ class _Stamps:
         return self.days + ~self.has_time
 
 
-def derived_columns(rows: pa.Table) -> dict[str, pa.Array]:
-    """The columns of `derived.DERIVED` for rows with the stored columns of a dossier."""
+def derived_columns(table: str, rows: pa.Table) -> dict[str, pa.Array]:
+    """The columns of `derived.STORED` for rows with the stored columns of a table that has such."""
+    codes = TextCells.of(rows.column("dossier_code"))
+    found = {"code_hash": (text_hashes(codes).view(np.int64), None)} | (
+        _of_dossiers(rows, codes) if table == "dossiers" else {}
+    )
+    return {
+        column.name: pa.array(found[column.name][0].astype(_TYPES[column.duck_type]), mask=found[column.name][1])
+        for column in STORED[table]
+    }
+
+
+def _of_dossiers(rows: pa.Table, codes: TextCells) -> dict[str, tuple[Any, Mask | None]]:
     received, due, again, finished, apology = (
         _Stamps.of(rows, name) for name in ("received_at", "due_at", "re_due_at", "finished_at", "apology_at")
     )
-    redated, is_uncoded = _redated(rows, received.days)
-    found: dict[str, tuple[Any, Mask | None]] = {
+    standing = _standing(finished, due)
+    return {
         "received_day": (received.days, None),
-        "received_month": (_months(received.days), None),
-        "received_second": (received.seconds, None),
+        "receipt": (
+            packed(
+                "receipt",
+                {"received_second": received.seconds, "day_in_code": _day_in_code(rows, codes, received.days)},
+            ),
+            None,
+        ),
         "finished_day": (finished.days, finished.is_blank),
-        "finished_month": (_months(finished.days), finished.is_blank),
-        "finished_second": (finished.seconds, finished.is_blank),
+        "finish": (_finish(rows, finished, due, standing), finished.is_blank),
         "due_day": (due.days, None),
-        "over_day": (due.over_days, None),
-        "over_month": (_months(due.over_days), None),
-        "standing": (_standing(finished, due), None),
-        "again_standing": (_standing(finished, again), again.is_blank),
-        "again_over_month": (_months(again.over_days), again.is_blank),
-        "apology": (np.where(_is_after(apology, due), LATE_APOLOGY, APOLOGY_IN_TIME), apology.is_blank),
-        "redated": (redated, is_uncoded),
+        "flow": (_flow(rows, received, due, finished, standing), None),
+        "amendment": (_amendment(again, finished, apology, due), again.is_blank & apology.is_blank),
     }
-    return {name: pa.array(found[name][0].astype(np.int32), mask=found[name][1]) for name in NAMES}
+
+
+def _flow(rows: pa.Table, received: _Stamps, due: _Stamps, finished: _Stamps, standing: Integers) -> Integers:
+    channels = pc.index_in(rows.column("channel"), value_set=pa.array(CHANNELS))
+    finished_month = _months(finished.days)
+    finished_month[finished.is_blank] = NEVER
+    flow: Integers = packed(
+        "flow",
+        {
+            "finished_month": finished_month,
+            "channel_code": np.asarray(channels).astype(np.int64),
+            "received_month": _months(received.days),
+            "over_month": _months(due.over_days) * (standing > ON_TIME),
+            "standing": standing,
+        },
+    )
+    return flow
+
+
+def _finish(rows: pa.Table, finished: _Stamps, due: _Stamps, standing: Integers) -> Integers:
+    is_near = finished.days >= due.days - 1
+    is_returned = np.asarray(pc.fill_null(pc.equal(rows.column("outcome"), "returned"), False))
+    finish: Integers = packed(
+        "finish",
+        {
+            "finished_second": finished.seconds,
+            "near_due": (is_near & (standing != OVERDUE)).astype(np.int64),
+            "returned_near_due": is_returned & is_near & (finished.days <= due.days),
+        },
+    )
+    return finish
+
+
+def _amendment(again: _Stamps, finished: _Stamps, apology: _Stamps, due: _Stamps) -> Integers:
+    """Computed for the rows that have a new date or an apology: few do."""
+    amendment = np.zeros(len(again.is_blank), dtype=np.int64)
+    rows = np.flatnonzero(~(again.is_blank & apology.is_blank))
+    if not len(rows):
+        return amendment
+    again, finished, apology, due = (stamps.take(rows) for stamps in (again, finished, apology, due))
+    judged = np.where(again.is_blank, NO_NEW_DATE, _standing(finished, again))
+    is_open_or_late = (judged == OVERDUE) | (judged == OPEN)
+    said = np.where(_is_after(apology, due), LATE_APOLOGY, APOLOGY_IN_TIME)
+    amendment[rows] = packed(
+        "amendment",
+        {
+            "again_standing": judged,
+            "again_over_month": _months(again.over_days) * is_open_or_late,
+            "apology": np.where(apology.is_blank, NO_APOLOGY, said),
+        },
+    )
+    return amendment
 
 
 def _is_after(moments: _Stamps, due: _Stamps) -> Mask:
@@ -109,9 +184,8 @@ def _months(days: Integers) -> Integers:
     return found
 
 
-def _redated(rows: pa.Table, received: Integers) -> tuple[Mask, Mask]:
-    """Whether the code says an earlier day than the receipt's, and which codes say none."""
-    text = TextCells.of(rows.column("dossier_code"))
+def _day_in_code(rows: pa.Table, text: TextCells, received: Integers) -> Integers:
+    """What the day that the code carries says of the day received."""
     is_long = text.lengths >= _TAIL
     starts = np.where(is_long, text.starts + text.lengths - _TAIL, 0)
     said = np.zeros(len(starts), dtype=np.int64)
@@ -120,7 +194,8 @@ def _redated(rows: pa.Table, received: Integers) -> tuple[Mask, Mask]:
         digit = text.data[starts + place] - np.uint8(ord("0"))
         has_day &= digit <= 9
         said = said * 10 + digit
-    return said < _stamped(received), ~has_day
+    found = np.where(said < _stamped(received), REDATED, DAY_OF_CODE_HOLDS)
+    return np.where(has_day, found, NO_DAY_IN_CODE)
 
 
 def _stamped(days: Integers) -> Integers:

@@ -10,7 +10,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from thangdo.dossiers.derived import NAMES
 from thangdo.dossiers.ingest_derived import derived_columns
 from thangdo.dossiers.schema import Column, Table
 
@@ -40,7 +39,7 @@ def as_stored(table: Table, rows: pa.Table) -> pa.Table:
     rows = rows.select(schema.names).cast(schema)
     if not table.has_derived:
         return rows
-    derived = derived_columns(rows)
+    derived = derived_columns(table.name, rows)
     return pa.table([*rows.columns, *derived.values()], names=[*schema.names, *derived])
 
 
@@ -75,7 +74,7 @@ class MonthWriters:
             and column.kind not in ("moment", "day")
         ]
         if table.has_derived:
-            self._dictionary += NAMES
+            self._dictionary += ["received_day", "flow", "amendment"]
 
     def add(self, rows: pa.Table) -> None:
         """Take rows with the stored columns (in any order of months)."""

@@ -74,8 +74,8 @@ def report(
         held = tables.holds_year_before(counts.unit_cells, year)
         known = offered if catalogues.has_procedures else None
         summary = tables.summary(counts.unit_cells, known, span, holds_year_before=held)
-        months = tables.form06(counts.unit_cells, ("month",), span)
         unit_months = tables.form06(counts.unit_cells, ("unit", "month"), span)
+        months = tables.form06_of_all_units(unit_months)
         progress("tables")
         written = tables_of(subject, counts, offered, holds_year_before=held, progress=progress)
     return Report(

@@ -10,13 +10,14 @@ from typing import Any, get_args
 import ibis
 import pandas as pd
 
-from thangdo.dossiers.derived import EARLY, ON_TIME, OVERDUE
+from thangdo.dossiers.derived import EARLY, ON_TIME, OVERDUE, REDATED, part
 from thangdo.dossiers.engines import Engine, Tables
 from thangdo.dossiers.failure import DossiersFailure
 from thangdo.dossiers.gaming import busiest_minutes
 from thangdo.dossiers.indicators.catalogues import Catalogues, read_catalogues
 from thangdo.dossiers.indicators.derivation import with_derived
 from thangdo.dossiers.indicators.dimensions import Where, restricted
+from thangdo.dossiers.indicators.event_codes import code_of
 from thangdo.dossiers.indicators.judging import Basis, counted_in, has_ended, is_after_due, standing
 from thangdo.dossiers.indicators.legal_terms import calendar_frames, legal_clock
 from thangdo.dossiers.indicators.recomputed import from_the_start
@@ -24,9 +25,9 @@ from thangdo.dossiers.indicators.signals import (
     closing_minute,
     days_off,
     finish_cells,
-    is_eve_or_due_day,
+    is_near_due,
     is_off_hours,
-    is_on_eve_or_due_day,
+    is_returned_near_due,
     minute_of_day,
 )
 from thangdo.dossiers.indicators.span import Span, span_of
@@ -107,7 +108,7 @@ def _asked_for_supplement(asked: _Asked, is_more: bool) -> Any:
     if times is None:
         return ibis.literal(False)
     chosen = times.filter(times.times > 1 if is_more else times.times == 1)
-    return asked.is_resolved & asked.rows.dossier_code.isin(chosen.asked_code)
+    return asked.is_resolved & asked.rows[code_of(asked.tables)].isin(chosen.asked_code)
 
 
 # What else the tables count: apologies, online services, Quyết định 766, supplements, gaming signals.
@@ -131,11 +132,9 @@ OTHER_CONDITIONS: Mapping[str, Condition] = {
     "satisfaction_known": lambda asked: asked.is_resolved & asked.rows.satisfaction.notnull(),
     "asked_once": lambda asked: _asked_for_supplement(asked, is_more=False),
     "asked_more": lambda asked: _asked_for_supplement(asked, is_more=True),
-    "bunching": lambda asked: _last_half_hour(asked) & is_eve_or_due_day(asked.rows),
-    "redated_receipts": lambda asked: asked.is_received & (asked.rows.redated == 1),
-    "return_and_resubmit": lambda asked: (
-        asked.is_resolved & (asked.rows.outcome == "returned") & is_on_eve_or_due_day(asked.rows)
-    ),
+    "bunching": lambda asked: _last_half_hour(asked) & is_near_due(asked.rows),
+    "redated_receipts": lambda asked: asked.is_received & (part(asked.rows.receipt, "day_in_code") == REDATED),
+    "return_and_resubmit": lambda asked: asked.is_resolved & is_returned_near_due(asked.rows),
     "closing_bursts": _busiest,
     "weekend_stamps": lambda asked: (
         asked.is_resolved & is_off_hours(asked.rows, days_off(asked.catalogues, asked.span.year))

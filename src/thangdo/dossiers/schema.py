@@ -58,7 +58,7 @@ class Table:
     `month_of` names the stamp whose month is the partition (blank: one file). `stamps` are the columns whose
     newest value is the batch's as-of when none is given. `marks` are the columns whose presence together
     tells a header to be this table's. A `catalogue` is small, is replaced key by key, and has no months.
-    `has_derived`: current files also hold the columns of `derived.DERIVED`.
+    `has_derived`: current files also hold the columns of `derived.STORED`.
     """
 
     name: str
@@ -174,6 +174,7 @@ EVENTS = Table(
     marks=("dossier_code", "at", "kind"),
     month_of="at",
     stamps=("at",),
+    has_derived=True,
 )
 
 PROCEDURES = Table(

@@ -1,7 +1,7 @@
 """The counts from which figures follow: one small row for all dossiers that are alike. Engine-neutral.
 
 A cell is (dimensions, channel, month received, month finished, month overdue, standing) with a count and integer
-sums. Every period's figures, a year's or a month's, of this year or the year before, follow from the same cells
+sums; all but the dimensions stand packed in the derived column `flow`. Every period's figures, a year's or a month's, of this year or the year before, follow from the same cells
 by adding, outside the engine (`flows.py`).
 """
 
@@ -14,18 +14,15 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from thangdo.dossiers.derived import APOLOGY_IN_TIME, ON_TIME
+from thangdo.dossiers.derived import ON_TIME, PART, part
 from thangdo.dossiers.engines import Engine
 from thangdo.dossiers.indicators.catalogues import Catalogues
 from thangdo.dossiers.indicators.dimensions import with_dimensions
-from thangdo.dossiers.indicators.judging import EARLIER, LATER, counted_in, in_window, overdue_month
-from thangdo.dossiers.indicators.legal_terms import NONE, LegalClock, judged_by_law
-from thangdo.dossiers.indicators.packing import channel_number, packed, unpacked
+from thangdo.dossiers.indicators.judging import EARLIER, LATER, counted_in, in_window
+from thangdo.dossiers.indicators.legal_terms import NONE, LegalClock, counted_by_law
+from thangdo.dossiers.indicators.packing import FINISHED_FROM, with_amendment, with_finished_month, with_flow
 from thangdo.dossiers.indicators.span import Span
-
-# What stands in a cell for "as judged by the due date": the dossier has no new date.
-SAME = 4
-NO_APOLOGY = 0
+from thangdo.dossiers.schema import CHANNELS
 
 QUALITY_SUMS = (
     "fee_online",
@@ -57,19 +54,15 @@ def flow_cells(
     """
     dimensions = [code for code in by if code not in ("month", "channel")]
     rows = with_dimensions(engine, in_window(dossiers, year), dimensions, catalogues)
-    if clock is not None:
-        rows = judged_by_law(clock, rows, "legal")
-    key = flow_key(rows)
-    key |= {"overdue_month": overdue_month(rows.standing, rows.over_month, year), "standing": rows.standing}
-    if clock is not None:
-        key |= {name: rows[name] for name in ("legal_standing", "legal_overdue_month")}
-    amended = _amended_key(rows, year)
-    # Few dossiers have a new date or an apology: what those mean is asked of them alone.
-    is_plain = rows.again_standing.isnull() & rows.apology.isnull()
-    rows = rows.mutate(cell=packed(key), amended=ibis.cases((is_plain, 0), else_=packed(amended)))
-    question = rows.group_by([*dimensions, "cell", "amended"]).aggregate(n=rows.count())
-    frame = engine.run(question).astype(dict.fromkeys(("cell", "amended", "n"), "int64"))
-    counted = _with_amended(unpacked(frame, "cell", tuple(key), year), tuple(amended), year)
+    key = [*dimensions, "flow", "amendment"]
+    if clock is None:
+        question = rows.group_by(key).aggregate(n=rows.count())
+    else:
+        question = counted_by_law(clock, rows, "legal", key)
+        key += ["legal_standing", "legal_overdue_month"]
+    whole = [name for name in (*key[len(dimensions) :], "n") if name != "amendment"]
+    frame = engine.run(question).astype(dict.fromkeys(whole, "int64"))
+    counted = with_amendment(with_flow(frame, year), year)
     return _with_quality(counted, quality_cells(engine, dossiers, year, by, catalogues))
 
 
@@ -80,11 +73,10 @@ def quality_cells(engine: Engine, dossiers: Any, year: int, by: Sequence[str], c
     """
     dimensions = [code for code in by if code not in ("month", "channel")]
     rows = in_window(dossiers, year)
-    rows = with_dimensions(engine, rows.filter(rows.finished_month.notnull()), dimensions, catalogues)
-    key = {name: part for name, part in flow_key(rows).items() if name != "received_month"}
-    rows = rows.mutate(cell=packed(key))
-    frame = engine.run(rows.group_by([*dimensions, "cell"]).aggregate(**_quality_sums(rows)))
-    return unpacked(frame.astype(dict.fromkeys(("cell", *QUALITY_SUMS), "int64")), "cell", tuple(key), year)
+    rows = with_dimensions(engine, rows.filter(rows.finished_day.notnull()), dimensions, catalogues)
+    rows = rows.mutate(finished_flow=rows.flow >> FINISHED_FROM)
+    frame = engine.run(rows.group_by([*dimensions, "finished_flow"]).aggregate(**_quality_sums(rows)))
+    return with_finished_month(frame.astype(dict.fromkeys(("finished_flow", *QUALITY_SUMS), "int64")), year)
 
 
 def _with_quality(counted: pd.DataFrame, quality: pd.DataFrame) -> pd.DataFrame:
@@ -95,42 +87,6 @@ def _with_quality(counted: pd.DataFrame, quality: pd.DataFrame) -> pd.DataFrame:
     alike |= dict.fromkeys(("n", *APOLOGY_SUMS), 0)
     nothing = counted.assign(**dict.fromkeys(QUALITY_SUMS, 0))
     return pd.concat([nothing, quality.assign(**alike)[nothing.columns]], ignore_index=True)
-
-
-def _amended_key(rows: Any, year: int) -> dict[str, Any]:
-    """What a new date and an apology say: the standing by the new date, and whether the apology came in time."""
-    again = rows.again_standing
-    month = overdue_month(again, rows.again_over_month, year)
-    return {
-        "again_standing": again.fill_null(SAME),
-        "again_overdue_month": ibis.ifelse(again.isnull(), LATER, month),
-        "apology": rows.apology.fill_null(NO_APOLOGY),
-    }
-
-
-def _with_amended(cells: pd.DataFrame, names: tuple[str, ...], year: int) -> pd.DataFrame:
-    """The parts of `amended` and the sums that follow; dossiers without a new date share the standing of the due date."""
-    is_plain = (cells["amended"] == 0).to_numpy()
-    cells = unpacked(cells, "amended", names, year)
-    is_same = is_plain | (cells["again_standing"] == SAME).to_numpy()
-    n, apology = cells["n"], cells.pop("apology")
-    return cells.assign(
-        again_standing=cells["again_standing"].where(~is_same, cells["standing"]),
-        again_overdue_month=cells["again_overdue_month"].where(~is_same, cells["overdue_month"]),
-        with_apology=n.where(apology != NO_APOLOGY, 0),
-        apology_in_time=n.where(apology == APOLOGY_IN_TIME, 0),
-        with_new_date=n.where(~is_same, 0),
-        new_date_late=n.where(~is_same & (apology != APOLOGY_IN_TIME), 0),
-    )
-
-
-def flow_key(rows: Any) -> dict[str, Any]:
-    """The parts of a cell's key that no due date has a say in."""
-    return {
-        "channel_code": channel_number(rows.channel),
-        "received_month": rows.received_month,
-        "finished_month": rows.finished_month.fill_null(0),
-    }
 
 
 def _quality_sums(rows: Any) -> dict[str, Any]:
@@ -157,16 +113,17 @@ def span_cells(engine: Engine, dossiers: Any, span: Span) -> pd.DataFrame:
     """
     rows = counted_in(dossiers, span)
     start, end = span.absolute_months()
+    flow, standing = rows.flow, part(rows.flow, "standing")
     key: Any = None
     for is_so in (
-        rows.channel != "online",
-        rows.received_month < start,
-        rows.finished_month.isnull() | (rows.finished_month > end),
-        (rows.standing > ON_TIME) & (rows.over_month <= end),
+        part(flow, "channel_code") != CHANNELS.index("online"),
+        part(flow, "received_month") < start,
+        flow >= end + 1 << PART["finished_month"].shift,
+        part(flow, "over_month").between(1, end),
     ):
         bit = is_so.cast("int64")
         key = bit if key is None else key * 2 + bit
-    rows = rows.select(unit=rows.unit_code, procedure=rows.procedure_code, cell=key * 4 + rows.standing.cast("int64"))
+    rows = rows.select(unit=rows.unit_code, procedure=rows.procedure_code, cell=key * 4 + standing)
     frame = engine.run(rows.group_by("unit", "procedure", "cell").aggregate(n=rows.count()))
     cell = frame.pop("cell").to_numpy(dtype=np.int64)
     first, last = span.months()

@@ -7,7 +7,7 @@ resolved + in process.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -43,6 +43,7 @@ APOLOGY_NAMES = (
 )
 # Sums over the resolved dossiers.
 QUALITY_NAMES = QUALITY_SUMS
+ALL_NAMES = (*FORM_NAMES, "online_late", *APOLOGY_NAMES, *QUALITY_NAMES)
 
 
 def judged_by(cells: pd.DataFrame, basis: Basis) -> pd.DataFrame:
@@ -52,28 +53,26 @@ def judged_by(cells: pd.DataFrame, basis: Basis) -> pd.DataFrame:
     return cells.assign(standing=cells["again_standing"], overdue_month=cells["again_overdue_month"])
 
 
-def period_figures(cells: pd.DataFrame, by: Sequence[str], period: tuple[int, int]) -> pd.DataFrame:
-    """Form 06 counts (and sums, where the cells have them) of the months `period`, one row per value of `by`.
+def periods_figures(
+    cells: pd.DataFrame, by: Sequence[str], periods: Sequence[tuple[int, int]], names: Sequence[str]
+) -> list[pd.DataFrame]:
+    """The figures `names` of each period of months, one row per value of `by`; without `by` one row.
 
-    Without `by` one row. Rows without any dossier in the period are left out.
+    Rows without any dossier in the period are left out.
     """
-    return periods_figures(cells, by, [period])[0]
-
-
-def periods_figures(cells: pd.DataFrame, by: Sequence[str], periods: Sequence[tuple[int, int]]) -> list[pd.DataFrame]:
-    """`period_figures` of each period; the rows of `by` are found once for all of them."""
     keys, order, starts = _rows_of(cells, by)
     columns = {name: cells[name].to_numpy()[order] for name in _COUNTED if name in cells}
     is_online = (cells["channel"] == "online").to_numpy()[order]
     found = []
     for period in periods:
-        counted = _counted(columns, is_online, period)
+        counted = _counted(columns, is_online, period, {"received", *names})
         summed = {
             name: np.add.reduceat(values, starts) if len(starts) else np.zeros(0 if by else 1, dtype=np.int64)
             for name, values in counted.items()
         }
-        table = keys.assign(**summed) if by else pd.DataFrame(summed)
-        found.append(table[table["received"] > 0].reset_index(drop=True) if by else table)
+        is_held = summed.pop("received") > 0 if "received" not in names else summed["received"] > 0
+        table = (keys.assign(**summed) if by else pd.DataFrame(summed))[[*by, *names]]
+        found.append(table[is_held].reset_index(drop=True) if by else table)
     return found
 
 
@@ -94,7 +93,7 @@ def _rows_of(cells: pd.DataFrame, by: Sequence[str]) -> tuple[pd.DataFrame, NDAr
 
 
 def _counted(
-    cells: Mapping[str, NDArray[np.int64]], is_online: NDArray[np.bool_], period: tuple[int, int]
+    cells: Mapping[str, NDArray[np.int64]], is_online: NDArray[np.bool_], period: tuple[int, int], names: set[str]
 ) -> dict[str, NDArray[np.int64]]:
     """Each figure's share of each cell: its count or sum where it counts, 0 where not."""
     first, last = period
@@ -105,35 +104,39 @@ def _counted(
     waiting = (received <= last) & (finished > last)
     overdue = resolved & (standing == OVERDUE)
     open_overdue = waiting & (cells["overdue_month"] <= last)
-    masks = {
-        "received": in_period | carried_over,
-        "received_online": in_period & is_online,
-        "received_direct": in_period & ~is_online,
-        "carried_over": carried_over,
-        "resolved": resolved,
-        "early": resolved & (standing == EARLY),
-        "on_time": resolved & (standing == ON_TIME),
-        "overdue": overdue,
-        "in_process": waiting,
-        "open_within": waiting & ~open_overdue,
-        "open_overdue": open_overdue,
-        "online_late": (overdue | open_overdue) & is_online,
+    late = overdue | open_overdue
+    # What a figure adds up, and of which cells.
+    counts: dict[str, tuple[str, Callable[[], NDArray[np.bool_]]]] = {
+        "received": ("n", lambda: in_period | carried_over),
+        "received_online": ("n", lambda: in_period & is_online),
+        "received_direct": ("n", lambda: in_period & ~is_online),
+        "carried_over": ("n", lambda: carried_over),
+        "resolved": ("n", lambda: resolved),
+        "early": ("n", lambda: resolved & (standing == EARLY)),
+        "on_time": ("n", lambda: resolved & (standing == ON_TIME)),
+        "overdue": ("n", lambda: overdue),
+        "in_process": ("n", lambda: waiting),
+        "open_within": ("n", lambda: waiting & ~open_overdue),
+        "open_overdue": ("n", lambda: open_overdue),
+        "online_late": ("n", lambda: late & is_online),
+        "overdue_with_apology": ("with_apology", lambda: overdue),
+        "apology_in_time": ("apology_in_time", lambda: overdue),
+        "with_new_date": ("with_new_date", lambda: late),
+        "new_date_late": ("new_date_late", lambda: late),
+        "open_overdue_with_apology": ("with_apology", lambda: open_overdue),
+        **{name: (name, lambda: resolved) for name in QUALITY_NAMES},
     }
-    counted = {name: cells["n"] * mask for name, mask in masks.items()}
-    if set(SUMS) <= cells.keys():
-        late = overdue | open_overdue
-        counted |= {
-            "overdue_with_apology": cells["with_apology"] * overdue,
-            "apology_in_time": cells["apology_in_time"] * overdue,
-            "with_new_date": cells["with_new_date"] * late,
-            "new_date_late": cells["new_date_late"] * late,
-            "open_overdue_with_apology": cells["with_apology"] * open_overdue,
-        }
-        counted |= {name: cells[name] * resolved for name in QUALITY_NAMES}
-    return counted
+    return {name: cells[column] * mask() for name, (column, mask) in counts.items() if name in names}
 
 
-def figures(cells: pd.DataFrame, by: Sequence[str], span: Span, *, of_year_before: bool = False) -> pd.DataFrame:
+def figures(
+    cells: pd.DataFrame,
+    by: Sequence[str],
+    span: Span,
+    names: Sequence[str] = ALL_NAMES,
+    *,
+    of_year_before: bool = False,
+) -> pd.DataFrame:
     """Figures of the span, or of each of its months where `by` names `month` (written YYYY-MM; a month is a period).
 
     A month's row counts what is carried into that month; months therefore add up in what is received in the
@@ -142,13 +145,13 @@ def figures(cells: pd.DataFrame, by: Sequence[str], span: Span, *, of_year_befor
     first, last = span.months(of_year_before=of_year_before)
     plain = [code for code in by if code != "month"]
     if "month" not in by:
-        return period_figures(cells, plain, (first, last))
+        return periods_figures(cells, plain, [(first, last)], names)[0]
     months = range(first, last + 1)
-    parts = periods_figures(cells, plain, [(month, month) for month in months])
+    parts = periods_figures(cells, plain, [(month, month) for month in months], names)
     for month, part in zip(months, parts):
         # The month is named as of the year asked about, so that the year before can stand beside it.
         part.insert(len(plain), "month", f"{span.year}-{month % 12 + 1:02d}")
-    return pd.concat(parts, ignore_index=True)[[*by, *parts[0].columns.drop(list(by))]]
+    return pd.concat(parts, ignore_index=True)[[*by, *names]]
 
 
 def identity_violations(table: pd.DataFrame) -> pd.Series:

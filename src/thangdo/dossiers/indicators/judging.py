@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import ibis
 
-from thangdo.dossiers.derived import EARLY, ON_TIME, OPEN, OVERDUE
+from thangdo.dossiers.derived import EARLY, ON_TIME, OPEN, OVERDUE, PART
 from thangdo.dossiers.indicators.span import Span
 
 Basis = Literal["recorded", "re_promised", "recomputed"]
@@ -59,33 +59,27 @@ def has_ended(due: Any, end: Any) -> Any:
     return ibis.ifelse(is_midnight(due), due + ibis.interval(days=1), due) < end
 
 
-def overdue_month(judged: Any, over_month: Any, year: int) -> Any:
-    """The first month at whose end the dossier, while open, is overdue; LATER for what was done in time."""
-    number = ibis.least(ibis.greatest(over_month - first_month(year), EARLIER), LATER)
-    return ibis.ifelse(judged <= ON_TIME, LATER, number).cast("int32")
-
-
 def in_window(dossiers: Any, year: int) -> Any:
     """Dossiers that count in `year` or the year before: received by the year's end, not finished before both."""
-    return _counted_within(dossiers, first_month(year), first_month(year) + MONTHS - 1)
+    return _counted_within(dossiers, first_month(year), Span(year).end_day)
 
 
 def counted_in(dossiers: Any, span: Span) -> Any:
     """Dossiers that count in `span` alone (form 06 column 3)."""
-    return _counted_within(dossiers, *span.absolute_months())
+    return _counted_within(dossiers, span.absolute_months()[0], span.end_day)
 
 
-def _counted_within(dossiers: Any, first: int, last: int) -> Any:
-    return dossiers.filter(
-        (dossiers.received_month <= last) & (dossiers.finished_month.isnull() | (dossiers.finished_month >= first))
-    )
+def _counted_within(dossiers: Any, first_month: int, end_day: int) -> Any:
+    # Open dossiers stand after all months.
+    from_first = dossiers.flow >= first_month << PART["finished_month"].shift
+    return dossiers.filter((dossiers.received_day < end_day) & from_first)
 
 
 def received_in(dossiers: Any, span: Span) -> Any:
     """Dossiers received in `span`."""
-    return dossiers.filter(dossiers.received_month.between(*span.absolute_months()))
+    return dossiers.filter(dossiers.received_day.between(span.start_day, span.end_day - 1))
 
 
 def finished_in(dossiers: Any, span: Span) -> Any:
     """Dossiers resolved in `span`, whatever the outcome."""
-    return dossiers.filter(dossiers.finished_month.between(*span.absolute_months()))
+    return dossiers.filter(dossiers.finished_day.between(span.start_day, span.end_day - 1))

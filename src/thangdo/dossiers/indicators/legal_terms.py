@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from thangdo.dossiers.clock_rules import ClockRules, clock_rules
-from thangdo.dossiers.derived import EARLY, ON_TIME, OPEN, OVERDUE
+from thangdo.dossiers.derived import EARLY, ON_TIME, OPEN, OVERDUE, part
 from thangdo.dossiers.engines import Engine
 from thangdo.dossiers.indicators.catalogues import Catalogues
 from thangdo.dossiers.indicators.derivation import day_number, second_of_day
@@ -37,25 +37,20 @@ MARGIN = 10
 # Opening hours of a day are packed as minutes, 0 to 1,440: eleven bits each.
 _BITS = 11
 SESSIONS = ("opens", "noon_closes", "noon_opens", "closes")
-_START_COLUMNS = ("after", "is_off", "seconds_before", "sessions")
-_END_COLUMNS = ("place", "is_off", "seconds_before", "seconds_after", "sessions")
-_WORKING_COLUMNS = {
-    *("start_key", "start_second", "end_key", "end_second", "owner_of"),
-    *("day_term", "second_term", "due_number", "due_worked"),
-    *(f"start_{name}" for name in _START_COLUMNS),
-    *(f"end_{name}" for name in _END_COLUMNS),
-    *("late_key", "month_key", "month_after", "month_owner"),
-}
+# What a day tells where not all working days have the same hours, beside its place.
+_HOUR_COLUMNS = ("seconds_after", "sessions")
+# Legal times in one column: working days as they are, seconds of working time as -2 - seconds, none as -1.
+NO_TERM, SECONDS_FROM = -1, -2
 
 
 @dataclass(frozen=True)
 class CalendarFrames:
     """The calendars of the city (owner blank) and of units with one of their own.
 
-    `days` by day: `after` is the number of the last working day up to it, `place` twice that and 1 more on a day off (so
-    that days compare as they follow each other), `seconds_before` and `seconds_after` the working seconds since the
-    calendar began, `sessions` its opening hours packed into one number. `hours` are the opening hours where all working
-    days have the same, in seconds (None: they differ, and each day's `sessions` are unpacked). `months` by key: the first month at whose end a due date is past,
+    `days` by day: `place` is twice the number of working days up to it and 1 more on a day off (so that days compare as
+    they follow each other), `seconds_after` the working seconds from the calendar's beginning to its end,
+    `sessions` its opening hours packed into one number. `hours` are the opening hours where all working days have the
+    same, in seconds: then everything follows from the place (None: they differ, and the rest is joined). `months` by key: the first month at whose end a due date is past,
     whose key is a working-day number for terms of days and a slot of working time for terms of hours (`key_of_…`).
     """
 
@@ -93,11 +88,11 @@ def legal_clock(
         np.ceil(days) if rules.reading("half_days") == "round_up" else np.where(days == np.floor(days), days, np.nan)
     )
     seconds = np.where(np.isnan(days), np.rint(hours * 3600), np.nan)
+    term = np.where(np.isnan(days), SECONDS_FROM - seconds, whole)
     terms = pd.DataFrame(
         {
             "term_of": catalogues.procedures["procedure_code"].astype(str),
-            "day_term": np.nan_to_num(whole, nan=-1).astype("int64"),
-            "second_term": np.nan_to_num(seconds, nan=-1).astype("int64"),
+            "term": np.nan_to_num(term, nan=NO_TERM).astype("int64"),
         }
     )
     return LegalClock(
@@ -147,18 +142,14 @@ def _range(pairs: list[tuple[Any, Any]], margin: int = MARGIN) -> tuple[int, int
 
 
 def _days(calendar: WorkingCalendar, owner: str) -> pd.DataFrame:
-    after, is_off = calendar.worked_before[1:] - 1, (~calendar.working).astype("int64")
-    sessions = np.zeros(len(is_off), dtype=np.int64)
+    sessions = np.zeros(len(calendar.working), dtype=np.int64)
     for minutes in calendar.hours // 60:
         sessions = sessions << _BITS | minutes
     return pd.DataFrame(
         {
             "owner": owner,
             "calendar_day": calendar.first + np.arange(len(calendar.working)),
-            "after": after,
-            "is_off": is_off,
-            "place": 2 * after + is_off,
-            "seconds_before": calendar.seconds_before[:-1],
+            "place": 2 * calendar.worked_before[1:] + ~calendar.working,
             "seconds_after": calendar.seconds_before[1:],
             "sessions": sessions,
         }
@@ -168,14 +159,6 @@ def _days(calendar: WorkingCalendar, owner: str) -> pd.DataFrame:
 def _same_hours(calendars: Iterable[WorkingCalendar]) -> tuple[int, ...] | None:
     found = {tuple(day) for calendar in calendars for day in calendar.hours[:, calendar.working].T.tolist()}
     return found.pop() if len(found) == 1 else None
-
-
-def _sessions(clock: LegalClock, rows: Any, end: str) -> tuple[Any, ...]:
-    """When both sessions of the joined day open and close (SESSIONS), in seconds of the day, were it a working day."""
-    if clock.frames.hours is not None:
-        return clock.frames.hours
-    behind = range(_BITS * (len(SESSIONS) - 1), -1, -_BITS)
-    return tuple(((rows[f"{end}_sessions"] >> bits) & (1 << _BITS) - 1) * 60 for bits in behind)
 
 
 def _month_rows(
@@ -199,94 +182,132 @@ def _months(days: NDArray[np.int64], year: int) -> NDArray[np.int64]:
     return clipped
 
 
+def counted_by_law(clock: LegalClock, rows: Any, name: str, key: Sequence[str]) -> Any:
+    """A question: rows by `key`, `{name}_standing` and `{name}_overdue_month`, with their number `n`.
+
+    The months are found for what is counted together, not row by row.
+    """
+    rows = with_legal_standing(clock, rows, name)
+    owner = ["owner_of"] if clock.owners else []
+    counted = rows.group_by([*key, f"{name}_standing", "late_key", *owner]).aggregate(n=rows.count())
+    counted = with_legal_month(clock, counted, name)
+    return counted.group_by([*key, f"{name}_standing", f"{name}_overdue_month"]).aggregate(n=counted.n.sum())
+
+
 def judged_by_law(clock: LegalClock, rows: Any, name: str, start: Any = None) -> Any:
     """The rows with `{name}_standing` and `{name}_overdue_month` by legal times that run from the stamp `start`.
 
     From the receipt where no other start is given. NONE and LATER where there is no legal time or no start, and where
     the calendar ends before the term does.
     """
-    rows = rows.mutate(
-        start_key=rows.received_day if start is None else day_number(start),
-        start_second=rows.received_second if start is None else second_of_day(start),
-        end_key=rows.finished_day,
-        end_second=rows.finished_second,
-        owner_of=owner_of(clock, rows),
-    )
-    rows = rows.left_join(clock.terms, rows.procedure_code == clock.terms.term_of).drop("term_of")
-    unused = {"sessions"} if clock.frames.hours is not None else set()
-    for end, columns in (("start", _START_COLUMNS), ("end", _END_COLUMNS)):
-        rows = joined_day(clock, rows, end, [name for name in columns if name not in unused])
-    # A term of 0 days that starts on a day off ends on the next working day. Most terms are in days: what a term of
-    # hours needs is computed for such rows alone.
-    rows = rows.mutate(
-        due_number=rows.start_after + ibis.greatest(rows.day_term, rows.start_is_off),
-        due_worked=ibis.cases((rows.second_term >= 0, _worked(clock, rows, "start") + rows.second_term)),
-    )
-    judged = ibis.cases(
-        (rows.start_after.isnull() | rows.day_term.isnull(), NONE),
-        (rows.day_term >= 0, _by_days(clock, rows)),
-        (rows.second_term >= 0, _by_hours(clock, rows)),
-        else_=NONE,
-    )
-    rows = rows.mutate(**{f"{name}_standing": judged})
-    is_late = rows[f"{name}_standing"].isin((OVERDUE, OPEN))
-    low, high = clock.frames.positions
-    number = ibis.least(ibis.greatest(rows.due_number, low), high) - low + DAYS_FROM
-    low, high = clock.frames.slots
-    # A term that is used up when the counter closes ends there: the slot before, not the next one.
-    slot = ((rows.due_worked - 1) / clock.frames.slot).floor().cast("int64")
-    slot = ibis.least(ibis.greatest(slot, low), high) - low + HOURS_FROM
-    rows = rows.mutate(
-        late_key=ibis.cases((~is_late, NOT_LATE), (rows.day_term >= 0, number), else_=slot).cast("int64")
-    )
+    return with_legal_month(clock, with_legal_standing(clock, rows, name, start), name)
+
+
+def with_legal_month(clock: LegalClock, rows: Any, name: str) -> Any:
+    """What `with_legal_standing` gives, with `{name}_overdue_month` instead of its keys."""
+    kept = [column for column in rows.columns if column not in ("late_key", "owner_of")]
     # Every key is in the table, so the join drops no row.
     months = clock.months.rename(month_owner="owner")
     on = [rows.late_key == months.month_key]
     rows = rows.inner_join(months, [*on, rows.owner_of == months.month_owner] if clock.owners else on)
-    kept = [column for column in rows.columns if column not in _WORKING_COLUMNS]
     return rows.select(*kept, **{f"{name}_overdue_month": rows.month_after})
 
 
-def _by_days(clock: LegalClock, rows: Any) -> Any:
-    """Early: the last working day up to the finish comes before the due one. On time: it is the due day itself."""
-    return ibis.cases(
-        (rows.due_number > clock.frames.last_position, NONE),
-        (rows.end_key.isnull(), OPEN),
-        (rows.end_place < rows.due_number * 2, EARLY),
-        (rows.end_place == rows.due_number * 2, ON_TIME),
-        else_=OVERDUE,
+def with_legal_standing(clock: LegalClock, rows: Any, name: str, start: Any = None) -> Any:
+    """The rows with `{name}_standing`, `late_key` (of the table of months) and `owner_of` (whose calendar counts)."""
+    kept = rows.columns
+    rows = rows.mutate(
+        start_key=rows.received_day if start is None else day_number(start),
+        start_second=part(rows.receipt, "received_second") if start is None else second_of_day(start),
+        end_key=rows.finished_day,
+        end_second=part(rows.finish, "finished_second"),
+        owner_of=owner_of(clock, rows),
     )
+    rows = rows.left_join(clock.terms, rows.procedure_code == clock.terms.term_of).drop("term_of")
+    columns = ("place",) if clock.frames.hours is not None else ("place", *_HOUR_COLUMNS)
+    rows = joined_day(clock, rows, "start", columns)
+    # A term of 0 days that starts on a day off ends on the next working day.
+    due_days = (rows.start_place >> 1) + ibis.greatest(rows.term, rows.start_place & 1)
+    due_worked = _worked(clock, rows, "start", rows.start_second) + SECONDS_FROM - rows.term
+    # Computed before the next join: engines would compute it anew wherever it is asked for after it.
+    rows = rows.mutate(due=ibis.ifelse(rows.term >= 0, due_days, due_worked))
+    rows = joined_day(clock, rows, "end", columns)
+    in_days = rows.term >= 0
+    last = ibis.ifelse(in_days, clock.frames.last_position + 1, clock.frames.last_second)
+    judged = ibis.cases(
+        (rows.term.isnull() | (rows.term == NO_TERM) | rows.due.isnull() | (rows.due > last), NONE),
+        (rows.end_key.isnull(), OPEN),
+        (in_days, _by_days(rows)),
+        (rows.term == SECONDS_FROM, _by_no_time(rows)),
+        else_=_by_hours(clock, rows),
+    )
+    rows = rows.mutate(**{f"{name}_standing": judged})
+    is_late = rows[f"{name}_standing"].isin((OVERDUE, OPEN))
+    low, high = clock.frames.positions
+    number = ibis.least(ibis.greatest(rows.due - 1, low), high) - low + DAYS_FROM
+    low, high = clock.frames.slots
+    # A term that is used up when the counter closes ends there: the slot before, not the next one.
+    slot = ((rows.due - 1) / clock.frames.slot).floor().cast("int64")
+    slot = ibis.least(ibis.greatest(slot, low), high) - low + HOURS_FROM
+    late_key = ibis.cases((~is_late, NOT_LATE), (rows.term >= 0, number), else_=slot).cast("int64")
+    return rows.select(*kept, f"{name}_standing", "owner_of", late_key=late_key)
+
+
+def _by_days(rows: Any) -> Any:
+    """Early: fewer working days have begun up to the finish. On time: it is the due day itself."""
+    return _standing(rows.end_place >= rows.due * 2, rows.end_place > rows.due * 2)
 
 
 def _by_hours(clock: LegalClock, rows: Any) -> Any:
-    """The term ends at the second in which its last working second passes; a term of 0 with its start."""
-    second = rows.end_second
-    opens, noon_closes, noon_opens, closes = _sessions(clock, rows, "end")
-    in_session = (rows.end_is_off == 0) & (
-        ((second > opens) & (second <= noon_closes)) | ((second > noon_opens) & (second <= closes))
-    )
-    worked = _worked(clock, rows, "end")
-    is_later = (rows.end_key > rows.start_key) | (second > rows.start_second)
-    return ibis.cases(
-        (rows.due_worked > clock.frames.last_second, NONE),
-        (rows.end_key.isnull(), OPEN),
-        ((rows.second_term == 0) & (rows.end_key < rows.start_key), EARLY),
-        ((rows.second_term == 0) & is_later, OVERDUE),
-        (rows.second_term == 0, ON_TIME),
-        (rows.end_seconds_after < rows.due_worked, EARLY),
-        # As much has been worked at closing time as in the evening after it: only the stamp tells them apart.
-        ((worked < rows.due_worked) | ((worked == rows.due_worked) & in_session), ON_TIME),
-        else_=OVERDUE,
-    )
+    """The term ends at the second in which its last working second passes.
+
+    As much has been worked at closing time as in the evening after it: what had been worked a second before the finish
+    tells them apart.
+    """
+    is_ended = _worked(clock, rows, "end", rows.end_second - 1) >= rows.due
+    return _standing(_seconds_after(clock, rows, "end") >= rows.due, is_ended)
 
 
-def _worked(clock: LegalClock, rows: Any, end: str) -> Any:
-    """Working seconds from the calendar's beginning to a stamp whose day is joined with the prefix `end`."""
-    second, before = rows[f"{end}_second"], rows[f"{end}_seconds_before"]
+def _by_no_time(rows: Any) -> Any:
+    """A term of 0 hours ends with its start."""
+    is_later = (rows.end_key > rows.start_key) | (
+        (rows.end_key == rows.start_key) & (rows.end_second > rows.start_second)
+    )
+    return _standing(rows.end_key >= rows.start_key, is_later)
+
+
+def _standing(is_day: Any, is_over: Any) -> Any:
+    """EARLY before the due day begins, ON_TIME from then on, OVERDUE once the due date is over."""
+    return EARLY + (ON_TIME - EARLY) * is_day.cast("int32") + (OVERDUE - ON_TIME) * is_over.cast("int32")
+
+
+def _worked(clock: LegalClock, rows: Any, end: str, second: Any) -> Any:
+    """Working seconds from the calendar's beginning to a second of the day joined with the prefix `end`."""
     opens, noon_closes, noon_opens, closes = _sessions(clock, rows, end)
-    morning = ibis.least(ibis.greatest(second, opens), noon_closes) - opens
-    afternoon = ibis.least(ibis.greatest(second, noon_opens), closes) - noon_opens
-    return ibis.cases((rows[f"{end}_is_off"] == 1, before), else_=before + morning + afternoon)
+    left = noon_closes + closes - _within(second, opens, noon_closes) - _within(second, noon_opens, closes)
+    is_on = 1 - (rows[f"{end}_place"] & 1)
+    return _seconds_after(clock, rows, end) - is_on * left
+
+
+def _within(second: Any, first: Any, last: Any) -> Any:
+    return ibis.least(ibis.greatest(second, first), last)
+
+
+def _seconds_after(clock: LegalClock, rows: Any, end: str) -> Any:
+    """Working seconds from the calendar's beginning to the end of a joined day."""
+    hours = clock.frames.hours
+    if hours is None:
+        return rows[f"{end}_seconds_after"]
+    opens, noon_closes, noon_opens, closes = hours
+    return (rows[f"{end}_place"] >> 1) * (noon_closes - opens + closes - noon_opens)
+
+
+def _sessions(clock: LegalClock, rows: Any, end: str) -> tuple[Any, ...]:
+    """When both sessions of the joined day open and close (SESSIONS), in seconds of the day, were it a working day."""
+    if clock.frames.hours is not None:
+        return clock.frames.hours
+    behind = range(_BITS * (len(SESSIONS) - 1), -1, -_BITS)
+    return tuple(((rows[f"{end}_sessions"] >> bits) & (1 << _BITS) - 1) * 60 for bits in behind)
 
 
 def joined_day(clock: LegalClock, rows: Any, prefix: str, columns: Sequence[str]) -> Any:

@@ -15,9 +15,9 @@ import pandas as pd
 
 from thangdo.dossiers.engines import Engine, Tables
 from thangdo.dossiers.indicators.catalogues import Catalogues
-from thangdo.dossiers.indicators.cells import flow_key
 from thangdo.dossiers.indicators.derivation import day_number
 from thangdo.dossiers.indicators.dimensions import with_dimensions
+from thangdo.dossiers.indicators.event_codes import code_of
 from thangdo.dossiers.indicators.judging import finished_in, in_window
 from thangdo.dossiers.indicators.legal_terms import (
     NONE,
@@ -26,7 +26,7 @@ from thangdo.dossiers.indicators.legal_terms import (
     judged_by_law,
     owner_of,
 )
-from thangdo.dossiers.indicators.packing import packed, unpacked
+from thangdo.dossiers.indicators.packing import with_flow
 from thangdo.dossiers.indicators.span import Span
 
 # Whatever took longer stands here: a percentile beyond it says "very long" in any case.
@@ -54,17 +54,12 @@ def legal_cells(
     asked = restarts(tables)
     if asked is not None:
         rows = with_dimensions(engine, in_window(dossiers, year), dimensions, catalogues)
-        rows = _restarted(clock, rows, asked)
+        rows = _restarted(clock, rows, asked, code_of(tables))
         rows = judged_by_law(clock, rows, "legal")
         rows = judged_by_law(clock, rows, "moved", rows.completed_at)
-        key = flow_key(rows) | {
-            f"{name}_{part}": rows[f"{name}_{part}"]
-            for name in ("legal", "moved")
-            for part in ("standing", "overdue_month")
-        }
-        rows = rows.mutate(cell=packed(key))
-        frame = engine.run(rows.group_by([*dimensions, "cell"]).aggregate(n=rows.count()))
-        moved = unpacked(frame.astype({"cell": "int64", "n": "int64"}), "cell", tuple(key), year)
+        key = ["flow", *(f"{judge}_{what}" for judge in ("legal", "moved") for what in ("standing", "overdue_month"))]
+        frame = engine.run(rows.group_by([*dimensions, *key]).aggregate(n=rows.count()))
+        moved = with_flow(frame.astype(dict.fromkeys((*key, "n"), "int64")), year)
         parts.append(_judged(moved.assign(n=-moved["n"]), names, "legal"))
         parts.append(_judged(moved, names, "moved"))
     return pd.concat(parts, ignore_index=True)
@@ -81,9 +76,10 @@ def restarts(tables: Tables) -> Any | None:
         return None
     events = tables.events
     asked = events.filter(events.kind == "supplement_requested")
-    asked = asked.group_by(asked_code=asked.dossier_code).aggregate(requested_at=asked["at"].min())
+    code = code_of(tables)
+    asked = asked.group_by(asked_code=asked[code]).aggregate(requested_at=asked["at"].min())
     came = events.filter(events.kind == "supplement_received")
-    came = came.select(came_code=came.dossier_code, came_at=came["at"])
+    came = came.select(came_code=came[code], came_at=came["at"])
     both = asked.left_join(came, (asked.asked_code == came.came_code) & (came.came_at >= asked.requested_at))
     return both.group_by("asked_code").aggregate(requested_at=both.requested_at.min(), completed_at=both.came_at.min())
 
@@ -93,7 +89,7 @@ def from_the_start(clock: LegalClock, tables: Tables, rows: Any) -> Any:
     asked = restarts(tables)
     start = None
     if asked is not None:
-        moved = _restarted(clock, rows, asked)
+        moved = _restarted(clock, rows, asked, code_of(tables))
         moved = moved.select(moved_code=moved.dossier_code, completed_at=moved.completed_at)
         rows = rows.left_join(moved, rows.dossier_code == moved.moved_code)
         start = ibis.ifelse(rows.moved_code.isnull(), rows.received_at, rows.completed_at)
@@ -101,9 +97,9 @@ def from_the_start(clock: LegalClock, tables: Tables, rows: Any) -> Any:
     return rows.filter(rows.legal_standing != NONE)
 
 
-def _restarted(clock: LegalClock, rows: Any, asked: Any) -> Any:
+def _restarted(clock: LegalClock, rows: Any, asked: Any, code: str) -> Any:
     """The rows whose request for supplement came within the window, with `completed_at` (blank: not running)."""
-    rows = rows.inner_join(asked, rows.dossier_code == asked.asked_code).drop("asked_code")
+    rows = rows.inner_join(asked, rows[code] == asked.asked_code).drop("asked_code")
     if clock.rules.reading("later_supplements") != "off":
         return rows
     rows = rows.mutate(
@@ -112,9 +108,9 @@ def _restarted(clock: LegalClock, rows: Any, asked: Any) -> Any:
         owner_of=owner_of(clock, rows),
     )
     for name in ("received", "asked"):
-        rows = joined_day(clock, rows, name, ("after",))
-    rows = rows.filter((rows.asked_after - rows.received_after) <= clock.rules.supplement_window)
-    return rows.drop("received_key", "asked_key", "owner_of", "received_after", "asked_after")
+        rows = joined_day(clock, rows, name, ("place",))
+    rows = rows.filter((rows.asked_place >> 1) - (rows.received_place >> 1) <= clock.rules.supplement_window)
+    return rows.drop("received_key", "asked_key", "owner_of", "received_place", "asked_place")
 
 
 def duration_cells(engine: Engine, dossiers: Any, span: Span, days: pd.DataFrame) -> pd.DataFrame:
@@ -123,8 +119,8 @@ def duration_cells(engine: Engine, dossiers: Any, span: Span, days: pd.DataFrame
     `days` are those of `legal_terms.calendar_frames`. Columns `unit`, `spent`, `allowed`, `n`: the inputs of
     percentiles, counted in the engine. The first day does not count. What took longer stands at MOST_DAYS.
     """
-    city = days[days["owner"] == ""][["calendar_day", "after"]]
-    calendar = engine.local("worked_days", city)
+    city = days[days["owner"] == ""]
+    calendar = engine.local("worked_days", city[["calendar_day"]].assign(worked=city["place"] // 2))
     first, last = int(city["calendar_day"].min()), int(city["calendar_day"].max())
 
     def key(day: Any) -> Any:
@@ -139,7 +135,7 @@ def duration_cells(engine: Engine, dossiers: Any, span: Span, days: pd.DataFrame
         due_key=key(rows.due_day),
     )
     for name in ("received", "finished", "due"):
-        small = calendar.select(**{f"{name}_day": calendar.calendar_day, f"{name}_worked": calendar.after})
+        small = calendar.select(**{f"{name}_day": calendar.calendar_day, f"{name}_worked": calendar.worked})
         rows = rows.inner_join(small, rows[f"{name}_key"] == small[f"{name}_day"]).drop(f"{name}_day")
     spent = ibis.least(rows.finished_worked - rows.received_worked, MOST_DAYS)
     allowed = ibis.least(rows.due_worked - rows.received_worked, MOST_DAYS)

@@ -7,7 +7,7 @@ from typing import Any
 import ibis
 import pandas as pd
 
-from thangdo.dossiers.derived import OVERDUE
+from thangdo.dossiers.derived import NO_DAY_IN_CODE, OVERDUE, PART, REDATED, part
 from thangdo.dossiers.engines import Engine
 from thangdo.dossiers.indicators.catalogues import Catalogues
 from thangdo.dossiers.indicators.judging import counted_in, finished_in, received_in
@@ -20,25 +20,30 @@ NIGHT_FROM, NIGHT_TO = 22, 6
 HOUR = 3_600
 
 
-def is_eve_or_due_day(rows: Any) -> Any:
+def is_near_due(rows: Any) -> Any:
     """Finished in time, on the due day or the day before it."""
-    return (rows.finished_day >= rows.due_day - 1) & (rows.standing != OVERDUE)
+    return part(rows.finish, "near_due") == 1
 
 
-def is_on_eve_or_due_day(rows: Any) -> Any:
-    """Finished on the due day or the day before it, in time or not."""
-    return rows.finished_day.between(rows.due_day - 1, rows.due_day)
+def is_returned_near_due(rows: Any) -> Any:
+    """Returned on the due day or the day before it, in time or not."""
+    return part(rows.finish, "returned_near_due") == 1
 
 
 def minute_of_day(rows: Any) -> Any:
     """The minute of the day of the finish."""
-    return (rows.finished_second / 60).floor().cast("int32")
+    return (part(rows.finish, "finished_second") / 60).floor().cast("int32")
+
+
+def is_finished_between(rows: Any, first: int, end: int) -> Any:
+    """Finished within seconds of the day: from `first` on, before `end`."""
+    shift = PART["finished_second"].shift
+    return rows.finish.between(first << shift, (end << shift) - 1)
 
 
 def is_off_hours(rows: Any, days_off: list[int]) -> Any:
     """Finished on a day off or between 22:00 and 05:59; a stamp without a time of day says nothing of the night."""
-    second = rows.finished_second
-    at_night = (second >= NIGHT_FROM * HOUR) | second.between(1, NIGHT_TO * HOUR - 1)
+    at_night = is_finished_between(rows, NIGHT_FROM * HOUR, 24 * HOUR) | is_finished_between(rows, 1, NIGHT_TO * HOUR)
     return at_night | rows.finished_day.isin(days_off)
 
 
@@ -62,14 +67,13 @@ def finish_cells(engine: Engine, dossiers: Any, span: Span, catalogues: Catalogu
     """
     closes = closing_minute(catalogues, span.year)
     rows = finished_in(dossiers, span)
-    rows = rows.mutate(is_last=rows.finished_second.between((closes - HALF_HOUR) * 60, closes * 60 - 1))
-    # Few dossiers get beyond the first condition of a case: what is dear is asked of those only.
-    near_due = ibis.cases((~rows.is_last, False), else_=is_eve_or_due_day(rows))
-    returned = ibis.cases(((rows.outcome == "returned").fill_null(False), is_on_eve_or_due_day(rows)), else_=False)
-    key = ibis.ifelse(rows.is_last, minute_of_day(rows), OTHER_MINUTES).cast("int64") + 1
-    for is_so in (near_due, returned, is_off_hours(rows, days_off(catalogues, span.year))):
-        key = key * 2 + is_so.cast("int64")
-    rows = rows.select(unit=rows.unit_code, cell=key)
+    rows = rows.mutate(is_last=is_finished_between(rows, (closes - HALF_HOUR) * 60, closes * 60))
+    is_off = is_off_hours(rows, days_off(catalogues, span.year)).cast("int64")
+    # Returned and off hours of any finish; of those in the last half hour also the minute and whether they were near due.
+    others = part(rows.finish, "returned_near_due").cast("int64") * 2 + is_off
+    near_due = part(rows.finish, "near_due").cast("int64") * 4
+    last = (minute_of_day(rows).cast("int64") + 1) * 8 + near_due
+    rows = rows.select(unit=rows.unit_code, cell=others + ibis.ifelse(rows.is_last, last, (OTHER_MINUTES + 1) * 8))
     frame = engine.run(rows.group_by("unit", "cell").aggregate(n=rows.count())).astype({"cell": "int64", "n": "int64"})
     cell = frame.pop("cell")
     frame.insert(1, "minute", cell // 8 - 1)
@@ -81,9 +85,11 @@ def finish_cells(engine: Engine, dossiers: Any, span: Span, catalogues: Catalogu
 def code_cells(engine: Engine, dossiers: Any, span: Span) -> pd.DataFrame:
     """Dossiers received in `span` with a well-formed code, by unit: `coded`, `redated`."""
     rows = received_in(dossiers, span)
-    rows = rows.filter(rows.redated.notnull()).select(unit=rows.unit_code, redated=rows.redated)
-    question = rows.group_by("unit").aggregate(coded=rows.count(), redated=rows.redated.sum())
-    return engine.run(question).astype({"coded": "int64", "redated": "int64"})
+    rows = rows.select(unit=rows.unit_code, said=part(rows.receipt, "day_in_code"))
+    frame = engine.run(rows.group_by("unit", "said").aggregate(n=rows.count())).astype({"said": "int64", "n": "int64"})
+    counted = frame[frame["said"] != NO_DAY_IN_CODE]
+    counted = counted.assign(coded=counted["n"], redated=counted["n"].where(counted["said"] == REDATED, 0))
+    return counted.groupby("unit", sort=True)[["coded", "redated"]].sum().reset_index()
 
 
 def lateness_cells(engine: Engine, dossiers: Any, span: Span) -> pd.DataFrame:
@@ -94,7 +100,9 @@ def lateness_cells(engine: Engine, dossiers: Any, span: Span) -> pd.DataFrame:
     rows = counted_in(dossiers, span)
     # What is finished after the end was open at the end.
     done = (rows.finished_day < span.end_day).fill_null(False)
-    is_late = ibis.ifelse(done, rows.standing == OVERDUE, rows.over_day < span.end_day)
+    # A span ends with a month, so that the month says whether an open one is over; it is 0 where done in time.
+    is_over = part(rows.flow, "over_month").between(1, span.absolute_months()[1])
+    is_late = ibis.ifelse(done, part(rows.flow, "standing") == OVERDUE, is_over)
     rows = rows.filter(is_late)
     day = ibis.ifelse(done, rows.finished_day, span.end_day - 1)
     rows = rows.select(unit=rows.unit_code, days_late=day - rows.due_day, is_finished=done.cast("int32"))

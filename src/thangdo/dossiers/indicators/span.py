@@ -30,6 +30,11 @@ class Span:
         return datetime(self.year + self.last // 12, self.last % 12 + 1, 1)  # noqa: DTZ001
 
     @property
+    def start_day(self) -> int:
+        """The number of its first day, counted from 1970-01-01."""
+        return (self.start - datetime(1970, 1, 1)).days  # noqa: DTZ001
+
+    @property
     def end_day(self) -> int:
         """The number of the first day after it, counted from 1970-01-01."""
         return (self.end - datetime(1970, 1, 1)).days  # noqa: DTZ001

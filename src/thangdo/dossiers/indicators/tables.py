@@ -34,7 +34,15 @@ SUMMARY_COUNTS = (
 
 def form06(cells: pd.DataFrame, by: Sequence[str], span: Span) -> pd.DataFrame:
     """Form 06: `by`, the eleven counts, and `violations` of its identities (flagged, never mended)."""
-    table = figures(cells, by, span)[[*by, *FORM_NAMES]]
+    return _checked(figures(cells, by, span, FORM_NAMES))
+
+
+def form06_of_all_units(unit_months: pd.DataFrame) -> pd.DataFrame:
+    """Form 06 by `month` from `form06` by `unit` and `month`."""
+    return _checked(unit_months.groupby("month", sort=True)[list(FORM_NAMES)].sum().reset_index())
+
+
+def _checked(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(violations=identity_violations(table))
 
 
@@ -55,7 +63,7 @@ def on_time(
 
 def _on_time(cells: pd.DataFrame, by: Sequence[str], span: Span, *, of_year_before: bool) -> pd.DataFrame:
     names = ("resolved", "early", "on_time", "overdue", "open_within", "open_overdue")
-    table = figures(cells, by, span, of_year_before=of_year_before)[[*by, *names]]
+    table = figures(cells, by, span, names, of_year_before=of_year_before)
     # What is open and overdue counts too in the second share: leaving late dossiers open does not pay.
     return table.assign(
         on_time_share=share(table["early"] + table["on_time"], table["resolved"]),
@@ -67,8 +75,8 @@ def apologies(cells: pd.DataFrame, by: Sequence[str], span: Span, *, holds_year_
     """Apologies to the applicants of overdue dossiers (Nghị định 61/2018/NĐ-CP art. 19.9), before and after."""
 
     def part(of_year_before: bool) -> pd.DataFrame:
-        table = figures(cells, by, span, of_year_before=of_year_before)
-        table = table[[*by, "overdue", "open_overdue", *APOLOGY_NAMES]]
+        names = ("overdue", "open_overdue", *APOLOGY_NAMES)
+        table = figures(cells, by, span, names, of_year_before=of_year_before)
         return table.assign(
             apology_late=table["overdue_with_apology"] - table["apology_in_time"],
             apology_share=share(table["overdue_with_apology"], table["overdue"]),
@@ -82,7 +90,7 @@ def online_dossiers(cells: pd.DataFrame, by: Sequence[str], span: Span, *, holds
     """Online services counted in dossiers: received online (column 4) of all received in the period (4 + 5)."""
 
     def part(of_year_before: bool) -> pd.DataFrame:
-        table = figures(cells, by, span, of_year_before=of_year_before)
+        table = figures(cells, by, span, ("received_online", "received_direct"), of_year_before=of_year_before)
         total = table["received_online"] + table["received_direct"]
         small = table[list(by)].assign(base="dossiers", total=total, online=table["received_online"])
         return small.assign(online_share=share(small["online"], small["total"]))
@@ -133,7 +141,8 @@ def summary(
 
 
 def _counts(cells: pd.DataFrame, span: Span, *, of_year_before: bool) -> dict[str, int | float | None]:
-    row = figures(cells, (), span, of_year_before=of_year_before).iloc[0]
+    names = (*FORM_NAMES, "overdue_with_apology")
+    row = figures(cells, (), span, names, of_year_before=of_year_before).iloc[0]
     counts = {name: int(row[name]) for name in FORM_NAMES}
     counts["received_in_period"] = counts["received_online"] + counts["received_direct"]
     resolved = counts["resolved"]
@@ -148,5 +157,5 @@ def _counts(cells: pd.DataFrame, span: Span, *, of_year_before: bool) -> dict[st
 
 def holds_year_before(cells: pd.DataFrame, year: int) -> bool:
     """Whether the store holds dossiers received or resolved in the year before."""
-    row = figures(cells, (), Span(year), of_year_before=True).iloc[0]
+    row = figures(cells, (), Span(year), ("received",), of_year_before=True).iloc[0]
     return bool(row["received"] > 0)

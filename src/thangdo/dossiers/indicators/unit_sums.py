@@ -13,6 +13,7 @@ import pandas as pd
 
 from thangdo.dossiers.engines import Engine, Tables
 from thangdo.dossiers.indicators.catalogues import Catalogues
+from thangdo.dossiers.indicators.event_codes import code_of
 from thangdo.dossiers.indicators.flows import figures
 from thangdo.dossiers.indicators.judging import finished_in
 from thangdo.dossiers.indicators.span import Span
@@ -40,11 +41,11 @@ def unit_sums(
 
 
 def times_asked(tables: Tables) -> Any | None:
-    """How often a supplement was requested, by dossier: `asked_code`, `times`. None where the store holds no events."""
+    """How often a supplement was requested, by dossier: `asked_code` (see `event_codes`), `times`. None where the store holds no events."""
     if tables.events is None:
         return None
     events = tables.events.filter(tables.events.kind == "supplement_requested")
-    return events.group_by(asked_code=events.dossier_code).aggregate(times=events.count())
+    return events.group_by(asked_code=events[code_of(tables)]).aggregate(times=events.count())
 
 
 def supplement_requests(engine: Engine, tables: Tables, dossiers: Any, span: Span) -> pd.DataFrame | None:
@@ -55,8 +56,9 @@ def supplement_requests(engine: Engine, tables: Tables, dossiers: Any, span: Spa
     times = times_asked(tables)
     if times is None:
         return None
-    rows = finished_in(dossiers, span).select("dossier_code", "unit_code")
-    joined = rows.inner_join(times, rows.dossier_code == times.asked_code)
+    code = code_of(tables)
+    rows = finished_in(dossiers, span).select(code, "unit_code")
+    joined = rows.inner_join(times, rows[code] == times.asked_code)
     question = joined.group_by(unit=joined.unit_code).aggregate(
         asked_once=(joined.times == 1).sum(), asked_more=(joined.times > 1).sum()
     )
