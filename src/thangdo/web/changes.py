@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 
 from thangdo.evaluation.blocks import block_name
 from thangdo.reporting.listing import Column, Listing
-from thangdo.web.accounts.models import Person
 from thangdo.web.accounts.permissions import BY_CODE
 from thangdo.web.accounts.roles import role_name
 from thangdo.web.formatting import day, language_now, moment
 from thangdo.web.ledger.history import differences
 from thangdo.web.ledger.models import Entry
 from thangdo.web.ledger.words import act_name, column_name, table_name
+from thangdo.web.registry.history_names import RegisterNames, register_names
+from thangdo.web.rounds.phases import BY_CODE as PHASES
 from thangdo.web.typed_values import read_moment
 
 # Entries a file holds at most; the page says so where there are more.
@@ -31,13 +32,13 @@ Placed = Callable[[str], str]
 def changes_list(
     entries: Iterable[Entry], name: str, title: str, said: Said | None = None, placed: Placed = str
 ) -> Listing:
-    """The entries in the order given, in one query more for the people's names.
+    """The entries in the order given, in a query more for people's names, and one each for units and parents in them.
 
     `said` puts a column's value into words, where its table has words of its own; `placed` the place of an act.
     """
     rows = list(entries)
     ids = {key for entry in rows for key in (entry.actor_id, entry.acting_for_id) if key}
-    people = dict(Person.objects.filter(pk__in=ids).values_list("pk", "full_name"))
+    named = register_names(rows, ids)
     columns = [
         Column(_("When"), share=2),
         Column(_("Who"), share=2),
@@ -52,9 +53,9 @@ def changes_list(
         [
             (
                 moment(entry.recorded_at),
-                _who(entry, people),
+                _who(entry, named.people),
                 _act(entry, placed),
-                _changed(entry, said or _plain),
+                _changed(entry, said or _plain, named),
                 entry.reason,
             )
             for entry in rows
@@ -64,7 +65,7 @@ def changes_list(
     )
 
 
-def _who(entry: Entry, people: dict[int, str]) -> str:
+def _who(entry: Entry, people: Mapping[int, str]) -> str:
     who = people.get(entry.actor_id or 0, "") or _("the platform")
     if entry.acting_for_id:
         return _("%(who)s, for %(whom)s") % {"who": who, "whom": people.get(entry.acting_for_id, "–")}
@@ -81,14 +82,17 @@ def _act(entry: Entry, placed: Placed) -> str:
     return f"{words} · {placed(entry.place)}" if entry.place else words
 
 
-def _changed(entry: Entry, said: Said) -> str:
+def _changed(entry: Entry, said: Said, named: RegisterNames) -> str:
     language = language_now()
     parts = []
     for change in differences(entry):
         name = column_name(change.column, language)
         if name is None:
             continue
-        before, after = (said(change.column, value, entry) for value in (change.before, change.after))
+        before, after = (
+            named.name(change.column, value) or said(change.column, value, entry)
+            for value in (change.before, change.after)
+        )
         parts.append(f"{name}: {after}" if entry.before is None else f"{name}: {before} → {after}")
     verb = {"insert": _("new"), "delete": _("deleted")}.get(entry.operation.lower(), "")
     table = table_name(entry.table, language)
@@ -99,13 +103,17 @@ def _changed(entry: Entry, said: Said) -> str:
 def _plain(column: str, value: Any, entry: Entry) -> str:
     if column in {"level", "block"} and value:
         return block_name(str(value), language_now())
-    return role_name(str(value), language_now()) if column == "role" and value else plain_value(column, value)
+    return plain_value(column, value)
 
 
 def plain_value(column: str, value: Any) -> str:
     """A stored value as people say it, whatever table it is of; at most 160 letters."""
     if value is None or value in ("", [], {}):
         return "–"
+    if column == "role":
+        return role_name(str(value), language_now())
+    if column == "phases":
+        return ", ".join(PHASES[code].name(language_now()) for code in str(value).split(",") if code in PHASES)
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if column in {"sha256", "set_hash", "results_hash"}:

@@ -12,6 +12,8 @@ from thangdo.evaluation.register import COLUMNS, parse_register
 from thangdo.evaluation.register import Unit as RegisterUnit
 from thangdo.web.ledger.acting import ActInProgress, acting
 from thangdo.web.registry.models import Succession, Unit
+from thangdo.web.returned_workbook import NotAWorkbook
+from thangdo.web.rounds.lengths import refuse_too_long
 
 FILE = "units.csv"
 FIELDS = (
@@ -67,19 +69,26 @@ def read_import(text: str) -> list[RegisterUnit]:
     """The units of an uploaded list, judged together with those that are stored: a list may name some units only.
 
     Columns may stand in any order; one that is missing leaves what is stored. Raises `Refused` with every fault;
-    rows are counted as in the list.
+    rows are counted as in the list. Raises `NotAWorkbook` where the text is no table, `ActRefused` for a text that its
+    column cannot hold.
     """
-    reader = csv.DictReader(io.StringIO(text))
+    reader = csv.DictReader(io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n")))
     header = [name for name in reader.fieldnames or () if name in COLUMNS]
     if "unit" not in header:
         # Let the register itself say which columns it wants.
         parse_register(text, FILE)
     stored = {unit.code: cells_of(unit) for unit in stored_with_past()}
-    listed = [{name: (row.get(name) or "").strip() for name in header} for row in reader]
+    try:
+        listed = [{name: (row.get(name) or "").strip() for name in header} for row in reader]
+    except csv.Error as failure:
+        raise NotAWorkbook("no_table") from failure
     codes = {row["unit"] for row in listed}
     whole = [{**stored.get(row["unit"], dict.fromkeys(COLUMNS, "")), **row} for row in listed]
     whole += [row for code, row in stored.items() if code not in codes]
-    return [unit for unit in parse_register(as_register(whole), FILE) if unit.unit in codes]
+    found = [unit for unit in parse_register(as_register(whole), FILE) if unit.unit in codes]
+    for unit in found:
+        refuse_too_long(Unit, Unit(code=unit.unit, **values_of(unit)))
+    return found
 
 
 def as_register(rows: Iterable[Mapping[str, str]]) -> str:

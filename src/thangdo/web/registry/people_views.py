@@ -21,6 +21,7 @@ from thangdo.web.changes import changes_list
 from thangdo.web.formatting import language_now
 from thangdo.web.ledger.acting import ActInProgress, acting
 from thangdo.web.ledger.history import entries_of
+from thangdo.web.ledger.models import Entry
 from thangdo.web.lists import page_or_file, wants_file
 from thangdo.web.registry.lists import delegations_list, grants_list, people_changes_list, people_list
 from thangdo.web.registry.people import COLUMNS, BadRow, changes, give_role, represented, take_role
@@ -61,9 +62,7 @@ def person(request: Any, login: str, error: str = "") -> HttpResponse:
         "grants": grants,
         "roles": [role for role in ROLES if role.code != "public"],
         "phases": KNOWN_PHASES,
-        "changes": changes_list(
-            entries_of(found).order_by("-id")[:200], f"nhat-ky-{login}", _("Changes of this account")
-        ),
+        "changes": changes_list(history_of(found), f"nhat-ky-{login}", _("Changes of this account")),
         "may_manage": may(request.holder, BY_CODE["manage_people"]),
         "today": request.at.date(),
         "error": error,
@@ -72,6 +71,13 @@ def person(request: Any, login: str, error: str = "") -> HttpResponse:
     return page_or_file(
         request, "registry/person.html", context, lists, title=found.full_name, status=422 if error else 200
     )
+
+
+def history_of(found: Person) -> list[Entry]:
+    """The newest changes of the account and of its roles, also of roles that have ended."""
+    own, roles = entries_of(found), Grant.objects.filter(person=found).values_list("pk", flat=True)
+    granted = Entry.objects.filter(table=Grant._meta.db_table, object_id__in=[str(key) for key in roles])
+    return list((own | granted).order_by("-id")[:200])
 
 
 def _set_email(request: Any, found: Person) -> HttpResponse:

@@ -31,6 +31,8 @@ SHAPES: Mapping[str, tuple[int, int, int, int]] = {
 }
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 MOST_LETTERS = 255
+# Named units looked for: one more than any change joins; a longer list is refused by its length.
+MOST_NAMED = 41
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def _ending(asked: Reorganisation, stored: Mapping[str, Unit]) -> tuple[tuple[Un
                 named.setdefault(key, []).append(unit)
     found: dict[str, Unit] = {}
     faults = []
-    for text in asked.predecessors:
+    for text in asked.predecessors[:MOST_NAMED]:
         key = search_text(text)
         units = [stored[text]] if text in stored else named.get(key, [])
         if len(units) > 1 and asked.on is not None:
@@ -144,7 +146,9 @@ def _head_faults(asked: Reorganisation) -> Iterable[Fault]:
 
 def _shape_faults(asked: Reorganisation) -> Iterable[Fault]:
     least_old, most_old, least_new, most_new = SHAPES[asked.kind]
-    if not least_old <= len(asked.predecessors) <= most_old:
+    if len(asked.predecessors) > most_old > 1:
+        yield Fault("too_many", given=len(asked.predecessors), most=most_old)
+    elif not least_old <= len(asked.predecessors) <= most_old:
         yield Fault(f"predecessors_{asked.kind}", given=len(asked.predecessors))
     if not least_new <= len(asked.successors) <= most_new:
         yield Fault(f"successors_{asked.kind}", given=len(asked.successors))

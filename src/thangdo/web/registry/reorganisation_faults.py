@@ -16,6 +16,7 @@ FAULTS: dict[str, Any] = {
     "bad_rule": _("Choose how the past of the units is taken over."),
     "too_long": _("“%(field)s” is longer than the %(limit)s characters that are kept. Shorten it."),
     "predecessors_merged": _("A merger joins at least two units; %(given)s is named. Write one on each line."),
+    "too_many": _("%(given)s units are named; a merger is recorded for at most %(most)s. Import the rest as a list."),
     "predecessors_split": _("Exactly one unit is split; %(given)s are named."),
     "predecessors_renamed": _("Exactly one unit gets a new name; %(given)s are named."),
     "predecessors_created": _("A new unit has no unit before it. Record a merger, a split or a new name instead."),

@@ -95,5 +95,8 @@ def unit_import(request: Any) -> HttpResponse:
 
 def _register_text(file: Any) -> str:
     if file.name.lower().endswith(".csv"):
-        return str(file.read(SIZE_LIMIT).decode("utf-8-sig"))
+        if file.size > SIZE_LIMIT:
+            # Half a list would be taken for a whole one.
+            raise NotAWorkbook("large_list")
+        return str(file.read().decode("utf-8-sig"))
     return as_csv(sheet_rows(file))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
@@ -33,14 +34,14 @@ def choose_units(
         raise ActRefused("no_units")
     if set(chosen) - set(part.blocks):
         raise ActRefused("not_in_set", blocks=", ".join(sorted(set(chosen) - set(part.blocks))))
-    twice = sorted({code for code in everyone if everyone.count(code) > 1})
+    twice = sorted(code for code, times in Counter(everyone).items() if times > 1)
     if twice:
-        raise ActRefused("unit_twice", units=", ".join(twice))
+        raise ActRefused("unit_twice", units=", ".join(twice[:10]))
     with doing("choose_units", actor, part, at):
         elsewhere = Member.objects.filter(part__round=part.round, part__index=part.index, unit__in=everyone)
         taken = sorted(elsewhere.exclude(part=part).values_list("unit", flat=True))
         if taken:
-            raise ActRefused("unit_twice", units=", ".join(taken))
+            raise ActRefused("unit_twice", units=", ".join(taken[:10]))
         units = units_of_year(part.round.year, everyone)
         unknown = [code for code in everyone if code not in units]
         if unknown:

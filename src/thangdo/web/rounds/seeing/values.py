@@ -58,16 +58,28 @@ class RoundNames:
             return plain_value(column, value)
         if column == "unit":
             return self.units.get(str(value), str(value))
+        if column == "index" and value in self.parts:
+            # A role of one part names it by its slug.
+            return part_title(self.parts[value], self.language)
         if column == "index":
             return index_name(str(value), self.language)
         if column == "block":
             return block_name(str(value), self.language)
         if column == "blocks":
             return ", ".join(block_name(code, self.language) for code in value)
+        if column == "criterion":
+            return self._criterion(str(value), entry)
         if column == "inputs" and isinstance(value, dict):
             slug, _, rest = entry.place.partition("/")
             return self._inputs(self.parts.get(slug), rest.partition("/")[2], value)
         return coded_value(column, value, self.language)
+
+    def _criterion(self, code: str, entry: Entry) -> str:
+        """`1.2 Công khai thủ tục`; the code alone where it is in none of the sets meant."""
+        slug = entry.place.partition("/")[0] or str((entry.after or entry.before or {}).get("index", ""))
+        meant = [part for part in self.parts.values() if slug in ("", part.slug, part.index)]
+        nodes = [node for part in meant if (node := self._node(part, code)) is not None]
+        return f"{code} {nodes[0].text[self.language]}" if nodes else code
 
     def _inputs(self, part: Part | None, criterion: str, value: dict[str, Any]) -> str:
         """`Đã xử lý đúng hạn: 48; Tổng số: 50`; as stored where the criterion is no longer in the set."""

@@ -23,9 +23,9 @@ from thangdo.web.rounds.heat import Cell, cells_of, points_of
 from thangdo.web.rounds.links import criterion_link
 from thangdo.web.rounds.models import Attachment, Explanation, Mark, Member, Part, RoundUnit, Visit
 from thangdo.web.rounds.points import inputs_of
+from thangdo.web.rounds.seeing.answers import values_of
 from thangdo.web.rounds.seeing.round_lists import matrix_lists
 from thangdo.web.rounds.sets import issued_set
-from thangdo.web.rounds.views.criterion import values_of
 from thangdo.web.rounds.words import part_title
 from thangdo.web.typed_values import whole_number
 

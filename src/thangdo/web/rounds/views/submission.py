@@ -22,10 +22,10 @@ from thangdo.web.rounds.acts.submit import submit
 from thangdo.web.rounds.blinding import readable_criteria, seen_by
 from thangdo.web.rounds.deadlines import closes_at, days_left
 from thangdo.web.rounds.models import Appeal, Attachment, Explanation, Mark, Member, Part, RoundUnit, Submission
+from thangdo.web.rounds.seeing.answers import LAYER_ORDER, side_rows
 from thangdo.web.rounds.seeing.round_lists import answers_list
 from thangdo.web.rounds.sets import issued_set
 from thangdo.web.rounds.views.answering import actor_of, answering
-from thangdo.web.rounds.views.criterion import LAYER_ORDER, side_rows
 from thangdo.web.rounds.words import part_title
 
 
@@ -97,14 +97,14 @@ def overview(request: Any, round: str, part: str, unit: str) -> HttpResponse:
     return page_or_file(request, "rounds/submission.html", context, [listing], title=title)
 
 
-def _act(request: Any, unit: str, act: Callable[..., object], said: str) -> HttpResponse:
+def _act(request: Any, unit: str, act: Callable[..., object], said: str, **given: Any) -> HttpResponse:
     """An act of one button on a unit's submission: done, told, and back to the submission; an address opened leads there."""
     here: Part = request.part
     home = home_of(here, unit)
     if request.method != "POST":
         return redirect(home)
     actor, at = actor_of(request), request.at
-    return answering(request, lambda: act(here, unit, actor=actor, at=at), said, home)
+    return answering(request, lambda: act(here, unit, **given, actor=actor, at=at), said, home)
 
 
 def hand_in(request: Any, round: str, part: str, unit: str) -> HttpResponse:
@@ -117,23 +117,15 @@ def take_back(request: Any, round: str, part: str, unit: str) -> HttpResponse:
 
 def approve(request: Any, round: str, part: str, unit: str) -> HttpResponse:
     """The leader approves, or gives it back with a reason."""
-    here: Part = request.part
-    if request.method != "POST":
-        return redirect(home_of(here, unit))
-    actor, at, reason = actor_of(request), request.at, request.POST.get("reason", "")
     if "return" in request.POST:
-        return answering(
-            request,
-            lambda: return_to_officer(here, unit, reason, actor=actor, at=at),
-            _("The submission is back with the officer."),
-            home_of(here, unit),
+        return _act(
+            request, unit, return_to_officer, _("The submission is back with the officer."), reason=_reason(request)
         )
-    return answering(
-        request,
-        lambda: approve_submission(here, unit, actor=actor, at=at),
-        _("The submission is approved and handed in."),
-        home_of(here, unit),
-    )
+    return _act(request, unit, approve_submission, _("The submission is approved and handed in."))
+
+
+def _reason(request: Any) -> str:
+    return str(request.POST.get("reason", ""))
 
 
 def copy_all(request: Any, round: str, part: str, unit: str) -> HttpResponse:
@@ -143,17 +135,9 @@ def copy_all(request: Any, round: str, part: str, unit: str) -> HttpResponse:
 
 
 def return_to_unit(request: Any, round: str, part: str, unit: str) -> HttpResponse:
-    here: Part = request.part
-    if request.method != "POST":
-        return redirect(home_of(here, unit))
-    actor, at, given = actor_of(request), request.at, request.POST
-    criteria = given.getlist("criterion")
-    return answering(
-        request,
-        lambda: send_back(here, unit, criteria, given.get("reason", ""), actor=actor, at=at),
-        _("The submission is sent back to the unit."),
-        home_of(here, unit),
-    )
+    """Some criteria, or the whole where none is named, with a reason."""
+    given = {"criteria": request.POST.getlist("criterion"), "reason": _reason(request)}
+    return _act(request, unit, send_back, _("The submission is sent back to the unit."), **given)
 
 
 def workbook(request: Any, round: str, part: str, unit: str) -> HttpResponse:

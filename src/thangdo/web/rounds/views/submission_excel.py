@@ -20,9 +20,9 @@ from thangdo.web.rounds.acts.save_mark import Conflict, save_mark
 from thangdo.web.rounds.models import Mark, Member, Part
 from thangdo.web.rounds.points import applies, inputs_of, is_counted
 from thangdo.web.rounds.refusals import ActRefused
+from thangdo.web.rounds.seeing.answers import explanation_of, values_of
 from thangdo.web.rounds.sets import issued_set
 from thangdo.web.rounds.views.answering import actor_of, refused_page
-from thangdo.web.rounds.views.criterion import explanation_of, values_of
 from thangdo.web.said import say
 from thangdo.web.typed_values import whole_number
 from thangdo.web.workbooks import workbook_bytes, workbook_response
