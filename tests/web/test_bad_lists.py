@@ -18,8 +18,8 @@ LISTS = {
     "larger than is read": (HEADER + "U9,Sở Mới,so_nganh\n" * 300_000, "danh sách không quá 5 MB"),
     "a quotation mark left open": (HEADER + 'U9,"' + "x\n" * 100_000, "dấu ngoặc kép"),
     "a cell as long as a book": (HEADER + "U9," + "x" * 200_000 + ",so_nganh\n", "dấu ngoặc kép"),
-    "a code no column holds": (HEADER + "U" * 41 + ",Sở Mới,so_nganh\n", "“Mã” dài quá 40 ký tự"),
-    "a name no column holds": (HEADER + "U9," + "Sở" * 200 + ",so_nganh\n", "dài quá 255 ký tự"),
+    "a code no column holds": (HEADER + "U" * 41 + ",Sở Mới,so_nganh\n", "“mã” của UUU"),
+    "a name no column holds": (HEADER + "U9," + "Sở" * 200 + ",so_nganh\n", "“tên” của U9 dài quá 255 ký tự"),
 }
 
 

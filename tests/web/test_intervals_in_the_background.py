@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import timedelta
 
 import pytest
@@ -138,3 +139,4 @@ def test_a_fault_met_while_drawing_stands_among_the_faults_from_then_on(surveyed
 
 def test_a_server_reads_pages_and_sets_before_its_first_request(surveyed):
     assert warm() == 1
+    assert gc.get_freeze_count() > 10_000, "what was read stays: the collector need not look through it again"

@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 
 from thangdo.evaluation.blocks import block_name
 from thangdo.reporting.listing import Column, Listing
+from thangdo.web.accounts.models import Person
 from thangdo.web.accounts.permissions import BY_CODE
 from thangdo.web.accounts.roles import role_name
 from thangdo.web.formatting import day, language_now, moment
 from thangdo.web.ledger.history import differences
 from thangdo.web.ledger.models import Entry
 from thangdo.web.ledger.words import act_name, column_name, table_name
-from thangdo.web.registry.history_names import RegisterNames, register_names
-from thangdo.web.rounds.phases import BY_CODE as PHASES
+from thangdo.web.phases import BY_CODE as PHASES
 from thangdo.web.typed_values import read_moment
 
 # Entries a file holds at most; the page says so where there are more.
@@ -27,18 +27,26 @@ MOST_IN_A_FILE = 5_000
 # A stored value in words: its column, the value, and the entry it stands in.
 Said = Callable[[str, Any, Entry], str]
 Placed = Callable[[str], str]
+# The name behind a key or code of the register; None where a column holds neither.
+Named = Callable[[str, Any], str | None]
 
 
 def changes_list(
-    entries: Iterable[Entry], name: str, title: str, said: Said | None = None, placed: Placed = str
+    entries: Iterable[Entry],
+    name: str,
+    title: str,
+    said: Said | None = None,
+    placed: Placed = str,
+    named: Named = lambda _column, _value: None,
 ) -> Listing:
-    """The entries in the order given, in a query more for people's names, and one each for units and parents in them.
+    """The entries in the order given, in one query more for the people's names.
 
-    `said` puts a column's value into words, where its table has words of its own; `placed` the place of an act.
+    `said` puts a column's value into words, where its table has words of its own; `placed` the place of an
+    act, `named` keys and codes of the register.
     """
     rows = list(entries)
     ids = {key for entry in rows for key in (entry.actor_id, entry.acting_for_id) if key}
-    named = register_names(rows, ids)
+    people = dict(Person.objects.filter(pk__in=ids).values_list("pk", "full_name"))
     columns = [
         Column(_("When"), share=2),
         Column(_("Who"), share=2),
@@ -53,7 +61,7 @@ def changes_list(
         [
             (
                 moment(entry.recorded_at),
-                _who(entry, named.people),
+                _who(entry, people),
                 _act(entry, placed),
                 _changed(entry, said or _plain, named),
                 entry.reason,
@@ -82,7 +90,7 @@ def _act(entry: Entry, placed: Placed) -> str:
     return f"{words} · {placed(entry.place)}" if entry.place else words
 
 
-def _changed(entry: Entry, said: Said, named: RegisterNames) -> str:
+def _changed(entry: Entry, said: Said, named: Named) -> str:
     language = language_now()
     parts = []
     for change in differences(entry):
@@ -90,8 +98,7 @@ def _changed(entry: Entry, said: Said, named: RegisterNames) -> str:
         if name is None:
             continue
         before, after = (
-            named.name(change.column, value) or said(change.column, value, entry)
-            for value in (change.before, change.after)
+            named(change.column, value) or said(change.column, value, entry) for value in (change.before, change.after)
         )
         parts.append(f"{name}: {after}" if entry.before is None else f"{name}: {before} → {after}")
     verb = {"insert": _("new"), "delete": _("deleted")}.get(entry.operation.lower(), "")

@@ -39,18 +39,20 @@ WHY: dict[str, Any] = {
     "bomb": _("it unpacks to far more than its size"),
     "rows": _("more than %(limit)s rows"),
     "columns": _("more than %(limit)s columns"),
+    "long": _("“%(column)s” of %(row)s is longer than %(limit)s characters"),
 }
 
 
 class NotAWorkbook(Exception):
-    """The file cannot be taken; `why` is a row of WHY, the text says it in the reader's language."""
+    """The file cannot be taken; `why` is a row of WHY with the facts of its sentence, said in the reader's language."""
 
-    def __init__(self, why: str) -> None:
+    def __init__(self, why: str, **facts: object) -> None:
         super().__init__(why)
         self.why = why
+        self.facts = facts
 
     def __str__(self) -> str:
-        return str(WHY[self.why] % {"limit": ROW_LIMIT if self.why == "rows" else COLUMN_LIMIT})
+        return str(WHY[self.why] % {"limit": ROW_LIMIT if self.why == "rows" else COLUMN_LIMIT, **self.facts})
 
 
 def sheet_rows(file: Any) -> list[list[Any]]:

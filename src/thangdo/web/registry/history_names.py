@@ -32,9 +32,9 @@ class RegisterNames:
         return self.people.get(value) if column in PEOPLE else None
 
 
-def register_names(entries: Iterable[Entry], people: Iterable[int] = ()) -> RegisterNames:
-    """The names that some entries need, and those of `people` besides: one query a kind that is met."""
-    keys: dict[str, set[Any]] = {UNIT: set(), PARENT: set(), "people": set(people)}
+def register_names(entries: Iterable[Entry]) -> RegisterNames:
+    """The names that some entries need: one query a kind that is met."""
+    keys: dict[str, set[Any]] = {UNIT: set(), PARENT: set(), "people": set()}
     for entry in entries:
         for change in differences(entry):
             kind = "people" if change.column in PEOPLE else change.column

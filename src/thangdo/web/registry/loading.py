@@ -10,10 +10,11 @@ from datetime import date, datetime
 
 from thangdo.evaluation.register import COLUMNS, parse_register
 from thangdo.evaluation.register import Unit as RegisterUnit
+from thangdo.web.formatting import language_now
 from thangdo.web.ledger.acting import ActInProgress, acting
+from thangdo.web.ledger.words import column_name
 from thangdo.web.registry.models import Succession, Unit
 from thangdo.web.returned_workbook import NotAWorkbook
-from thangdo.web.rounds.lengths import refuse_too_long
 
 FILE = "units.csv"
 FIELDS = (
@@ -69,8 +70,7 @@ def read_import(text: str) -> list[RegisterUnit]:
     """The units of an uploaded list, judged together with those that are stored: a list may name some units only.
 
     Columns may stand in any order; one that is missing leaves what is stored. Raises `Refused` with every fault;
-    rows are counted as in the list. Raises `NotAWorkbook` where the text is no table, `ActRefused` for a text that its
-    column cannot hold.
+    rows are counted as in the list. Raises `NotAWorkbook` where the text is no table or a cell is too long to keep.
     """
     reader = csv.DictReader(io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n")))
     header = [name for name in reader.fieldnames or () if name in COLUMNS]
@@ -87,8 +87,18 @@ def read_import(text: str) -> list[RegisterUnit]:
     whole += [row for code, row in stored.items() if code not in codes]
     found = [unit for unit in parse_register(as_register(whole), FILE) if unit.unit in codes]
     for unit in found:
-        refuse_too_long(Unit, Unit(code=unit.unit, **values_of(unit)))
+        _refuse_too_long(unit)
     return found
+
+
+def _refuse_too_long(unit: RegisterUnit) -> None:
+    """SQLite would keep what PostgreSQL cannot."""
+    values = {"code": unit.unit, **values_of(unit)}
+    for field in Unit._meta.concrete_fields:
+        value = values.get(field.name)
+        if isinstance(value, str) and field.max_length is not None and len(value) > field.max_length:
+            column = column_name(field.name, language_now()) or field.name
+            raise NotAWorkbook("long", column=column, row=unit.unit[:60], limit=field.max_length)
 
 
 def as_register(rows: Iterable[Mapping[str, str]]) -> str:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from thangdo.evaluation.vietnamese import search_text
+from thangdo.reporting.listing import Listing
 from thangdo.web.accounts.models import Grant, GrantQuerySet, Person
 from thangdo.web.accounts.permissions import ACTS, BY_CODE, may
 from thangdo.web.accounts.roles import ROLES
@@ -23,6 +24,7 @@ from thangdo.web.ledger.acting import ActInProgress, acting
 from thangdo.web.ledger.history import entries_of
 from thangdo.web.ledger.models import Entry
 from thangdo.web.lists import page_or_file, wants_file
+from thangdo.web.registry.history_names import register_names
 from thangdo.web.registry.lists import delegations_list, grants_list, people_changes_list, people_list
 from thangdo.web.registry.people import COLUMNS, BadRow, changes, give_role, represented, take_role
 from thangdo.web.registry.sheets import sheet_rows
@@ -62,7 +64,7 @@ def person(request: Any, login: str, error: str = "") -> HttpResponse:
         "grants": grants,
         "roles": [role for role in ROLES if role.code != "public"],
         "phases": KNOWN_PHASES,
-        "changes": changes_list(history_of(found), f"nhat-ky-{login}", _("Changes of this account")),
+        "changes": history_of(found),
         "may_manage": may(request.holder, BY_CODE["manage_people"]),
         "today": request.at.date(),
         "error": error,
@@ -73,11 +75,13 @@ def person(request: Any, login: str, error: str = "") -> HttpResponse:
     )
 
 
-def history_of(found: Person) -> list[Entry]:
+def history_of(found: Person) -> Listing:
     """The newest changes of the account and of its roles, also of roles that have ended."""
     own, roles = entries_of(found), Grant.objects.filter(person=found).values_list("pk", flat=True)
     granted = Entry.objects.filter(table=Grant._meta.db_table, object_id__in=[str(key) for key in roles])
-    return list((own | granted).order_by("-id")[:200])
+    entries = list((own | granted).order_by("-id")[:200])
+    title = _("Changes of this account")
+    return changes_list(entries, f"nhat-ky-{found.login}", title, named=register_names(entries).name)
 
 
 def _set_email(request: Any, found: Person) -> HttpResponse:

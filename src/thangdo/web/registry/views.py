@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from thangdo.evaluation.register import COLUMNS, LEVELS
 from thangdo.findings import Refused
+from thangdo.reporting.listing import Listing
 from thangdo.web.accounts.permissions import BY_CODE, may
 from thangdo.web.changes import changes_list
 from thangdo.web.formatting import language_now
@@ -18,6 +19,7 @@ from thangdo.web.ledger.history import entries_of
 from thangdo.web.lists import page_or_file
 from thangdo.web.registry.blocks import block_name
 from thangdo.web.registry.faults import finding_sentence
+from thangdo.web.registry.history_names import register_names
 from thangdo.web.registry.lists import blocks_list, unit_changes_list, units_list
 from thangdo.web.registry.loading import changes, load_units, read_import
 from thangdo.web.registry.models import BlockMember, Succession, Unit
@@ -59,13 +61,17 @@ def unit_page(request: Any, unit: str) -> HttpResponse:
         "before": Succession.objects.filter(successor=found).select_related("predecessor"),
         "may_manage": may(request.holder, BY_CODE["manage_units"]),
         "after": Succession.objects.filter(predecessor=found).select_related("successor"),
-        "changes": changes_list(entries_of(found).order_by("-id")[:200], f"nhat-ky-{unit}", _("Changes of this unit"))
-        if may(request.holder, BY_CODE["see_ledger"])
-        else None,
+        "changes": _history(found) if may(request.holder, BY_CODE["see_ledger"]) else None,
         "blocks": blocks,
     }
     lists = [listing for listing in (blocks, context["changes"]) if listing is not None]
     return page_or_file(request, "registry/unit.html", context, lists, title=found.name(language_now()))
+
+
+def _history(found: Unit) -> Listing:
+    entries = list(entries_of(found).order_by("-id")[:200])
+    title = _("Changes of this unit")
+    return changes_list(entries, f"nhat-ky-{found.code}", title, named=register_names(entries).name)
 
 
 def unit_import(request: Any) -> HttpResponse:

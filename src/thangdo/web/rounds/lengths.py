@@ -20,10 +20,6 @@ LABELS: dict[str, Any] = {
     "proposal": _("Points proposed"),
     "login": _("Login"),
     "full_name": _("Name"),
-    "code": _("Code"),
-    "name_vi": _("Name in Vietnamese"),
-    "name_en": _("Name in English"),
-    "short_vi": _("Short name"),
 }
 
 

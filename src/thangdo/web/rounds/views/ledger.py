@@ -17,6 +17,7 @@ from thangdo.web.changes import MOST_IN_A_FILE, changes_list, typed_moment_of
 from thangdo.web.formatting import language_now, moment
 from thangdo.web.ledger.history import entries_at, rows_at
 from thangdo.web.lists import page_or_file, wants_file
+from thangdo.web.registry.history_names import register_names
 from thangdo.web.rounds.blinding import is_blind, is_untold, readable_criteria, seen_by
 from thangdo.web.rounds.links import criterion_link
 from thangdo.web.rounds.models import Mark, Member, Part, Round, RoundUnit, Submission
@@ -43,9 +44,9 @@ def _shown(request: Any, stored: Round, place: str, name: str, title: str) -> tu
         entries = entries.exclude(Q(act__in=("appraise", "adjudicate")) & ~Q(actor_id=request.person.pk))
     pages = Paginator(entries, PAGE)
     page = pages.get_page(request.GET.get("trang"))
-    rows = entries[:MOST_IN_A_FILE] if wants_file(request) else list(page)
+    rows = list(entries[:MOST_IN_A_FILE] if wants_file(request) else page)
     names = names_of(stored)
-    return page, changes_list(rows, name, title, names.said, names.place)
+    return page, changes_list(rows, name, title, names.said, names.place, register_names(rows).name)
 
 
 def round_ledger(request: Any, round: str) -> HttpResponse:

@@ -50,6 +50,9 @@ def reorganisation(request: Any) -> HttpResponse:
     if judged.faults or judged.findings:
         return _form(request, asked, _sentences(judged))
     lists = preview_lists(judged, effects_of(judged, request.at.date()), language_now())
+    if not judged.ending:
+        # A unit that takes nobody's place touches the register alone.
+        lists = lists[:1]
     context = {
         **_shown(asked),
         "judged": judged,
