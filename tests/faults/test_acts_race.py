@@ -12,13 +12,14 @@ from tests.web.running import in_platform, prepare
 
 TWO_AT_ONCE = """
 import json, threading
-from datetime import timedelta
+from datetime import date, timedelta
 from django.db import connection
 from django.utils import timezone
 from thangdo.web.accounts.holders import holder_of
 from thangdo.web.accounts.models import Grant, Person
 from thangdo.web.ledger.models import Entry
 from thangdo.web.registry.people import give_role, take_role
+from thangdo.web.registry.reorganisation import NewUnit, Reorganisation
 from thangdo.web.rounds.acts.act import Actor
 from thangdo.web.rounds.acts.appeal import appeal
 from thangdo.web.rounds.acts.approve_results import approve_results
@@ -31,6 +32,7 @@ from thangdo.web.rounds.acts.move_phase import move_phase
 from thangdo.web.rounds.acts.open_round import create_round
 from thangdo.web.rounds.acts.prepare_council import add_item, conclude_item
 from thangdo.web.rounds.acts.save_mark import save_mark
+from thangdo.web.rounds.acts.reorganise import reorganise
 from thangdo.web.rounds.acts.send_back import send_back
 from thangdo.web.rounds.acts.set_deadlines import extend
 from thangdo.web.rounds.acts.submit import submit
@@ -84,6 +86,12 @@ at_once("send_back", lambda here: send_back(here, "U1", ["1.2"], "xem lại", **
 at_once("give_role", lambda here: give_role(people["secretary"], "auditor", "", actor_id=people["administrator"].pk, at=at))
 row = Grant.objects.get(person=people["secretary"], role="auditor")
 at_once("take_role", lambda here: take_role(row, actor_id=people["administrator"].pk, at=at))
+later = date(2040, 1, 1)
+new, joined = NewUnit("U8", "Sở Mới", level="so_nganh"), NewUnit("U9", "Sở Chung")
+created = Reorganisation("created", "1/NQ", later, (), (new,), "none")
+at_once("create_unit", lambda here: reorganise(created, **who("administrator")))
+merged = Reorganisation("merged", "2/NQ", later, ("U2", "U3"), (joined,))
+at_once("merge_units", lambda here: reorganise(merged, **who("administrator")))
 at_once("create_round", lambda here: create_round("thu-2025", 2025, "Năm 2025", "", **who("manager")))
 Part.objects.update(phase="explain")
 at_once("ask", lambda here: ask_explanation(here, "U1", "1.2", "vì sao?", **who("lead")))
@@ -101,13 +109,13 @@ at_once("approve", lambda here: approve_results(here, "12/QĐ", "2025-02-20", se
 print(json.dumps(found))
 """
 # Entries in the ledger of one act: most change one row; a new file comes with a document and a claim.
-ENTRIES = {"attach": 3, "decide": 2, "conclude": 2, "move": 1}
+ENTRIES = {"attach": 3, "decide": 2, "conclude": 2, "move": 1, "create_unit": 2, "merge_units": 5}
 
 
 def shown_once(root: Path, url: str = "") -> None:
     prepare(root, url)
     found = json.loads(in_platform(root, TWO_AT_ONCE, url).splitlines()[-1])
-    assert len(found) == 17
+    assert len(found) == 19
     expected = {name: [["again", "again", "again", "done"], ENTRIES.get(name, 1)] for name in found}
     assert found == expected
 

@@ -53,5 +53,8 @@ def reorganise(asked: Reorganisation, *, actor: Actor, at: datetime) -> Judged:
                 raise NotReorganised(judged)
             write_units(judged.rows, Decree(asked.document, asked.rule))
     except IntegrityError as failure:
+        # A new code has no row to queue for: of two at once the second meets the first's.
+        if judge(asked).is_recorded:
+            raise DoneAlready from failure
         raise NotReorganised(Judged(asked, (), (), (), (Fault("just_recorded"),))) from failure
     return judged
