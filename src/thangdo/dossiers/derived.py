@@ -43,10 +43,10 @@ class DerivedColumn:
 DERIVED = (
     DerivedColumn("received_day", "INTEGER", "Ngày tiếp nhận", "day received"),
     DerivedColumn(
-        "receipt",
+        "received_second",
         "INTEGER",
-        "Giờ tiếp nhận và ngày ghi trong mã hồ sơ",
-        "time of the receipt, and the day that the code carries",
+        "Giây trong ngày lúc tiếp nhận",
+        "second of the day of the receipt, 0 without a time",
     ),
     DerivedColumn("finished_day", "INTEGER", "Ngày kết thúc", "day finished", "open"),
     DerivedColumn(
@@ -60,8 +60,8 @@ DERIVED = (
     DerivedColumn(
         "flow",
         "BIGINT",
-        "Kênh, các tháng và kết quả so với hạn trả: ô mà hồ sơ được đếm",
-        "channel, months and standing: the cell in which the dossier is counted",
+        "Kênh, các tháng, ngày ghi trong mã và kết quả so với hạn trả: ô mà hồ sơ được đếm",
+        "channel, months, day in the code and standing: the cell in which the dossier is counted",
     ),
     DerivedColumn(
         "amendment",
@@ -93,17 +93,6 @@ class Part:
 
 PARTS = (
     Part(
-        "received_second", "receipt", 2, 17, "giây trong ngày (0: không ghi giờ)", "second of the day, 0 without a time"
-    ),
-    Part(
-        "day_in_code",
-        "receipt",
-        0,
-        2,
-        "0 mã không ghi ngày hoặc sai mẫu, 1 ghi ngày không sớm hơn ngày tiếp nhận, 2 sớm hơn",
-        "0 the code carries no day or does not follow the official form, 1 not before the day received, 2 before it",
-    ),
-    Part(
         "finished_second", "finish", 2, 17, "giây trong ngày (0: không ghi giờ)", "second of the day, 0 without a time"
     ),
     Part(
@@ -123,16 +112,24 @@ PARTS = (
         "1: returned, on the due day or the day before it",
     ),
     # On the left, open dossiers last: what was finished from some month on is one comparison.
-    Part("finished_month", "flow", 34, 15, "tháng kết thúc (32.767: chưa)", "month finished, 32767 while open"),
-    Part("channel_code", "flow", 32, 2, "vị trí của kênh tiếp nhận", "position of the channel"),
-    Part("received_month", "flow", 17, 15, "tháng tiếp nhận", "month received"),
+    Part("finished_month", "flow", 36, 15, "tháng kết thúc (32.767: chưa)", "month finished, 32767 while open"),
+    Part("channel_code", "flow", 34, 2, "vị trí của kênh tiếp nhận", "position of the channel"),
+    Part("received_month", "flow", 19, 15, "tháng tiếp nhận", "month received"),
     Part(
         "over_month",
         "flow",
-        2,
+        4,
         15,
         "tháng mà hạn trả đã hết trước cuối tháng (hẹn không ghi giờ thì hết lúc 24:00; 0: đã giải quyết trong hạn)",
         "month before whose end the due date is over (without a time, at 24:00 of its day); 0 where finished in time",
+    ),
+    Part(
+        "day_in_code",
+        "flow",
+        2,
+        2,
+        "0 mã không ghi ngày hoặc sai mẫu, 1 ghi ngày không sớm hơn ngày tiếp nhận, 2 sớm hơn",
+        "day in the code: 0 none or not of the official form, 1 not before the day received, 2 before it",
     ),
     Part(
         "standing",

@@ -95,22 +95,18 @@ def _of_dossiers(rows: pa.Table, codes: TextCells) -> dict[str, tuple[Any, Mask 
     standing = _standing(finished, due)
     return {
         "received_day": (received.days, None),
-        "receipt": (
-            packed(
-                "receipt",
-                {"received_second": received.seconds, "day_in_code": _day_in_code(rows, codes, received.days)},
-            ),
-            None,
-        ),
+        "received_second": (received.seconds, None),
         "finished_day": (finished.days, finished.is_blank),
         "finish": (_finish(rows, finished, due, standing), finished.is_blank),
         "due_day": (due.days, None),
-        "flow": (_flow(rows, received, due, finished, standing), None),
+        "flow": (_flow(rows, codes, received, due, finished, standing), None),
         "amendment": (_amendment(again, finished, apology, due), again.is_blank & apology.is_blank),
     }
 
 
-def _flow(rows: pa.Table, received: _Stamps, due: _Stamps, finished: _Stamps, standing: Integers) -> Integers:
+def _flow(
+    rows: pa.Table, codes: TextCells, received: _Stamps, due: _Stamps, finished: _Stamps, standing: Integers
+) -> Integers:
     channels = pc.index_in(rows.column("channel"), value_set=pa.array(CHANNELS))
     finished_month = _months(finished.days)
     finished_month[finished.is_blank] = NEVER
@@ -121,6 +117,7 @@ def _flow(rows: pa.Table, received: _Stamps, due: _Stamps, finished: _Stamps, st
             "channel_code": np.asarray(channels).astype(np.int64),
             "received_month": _months(received.days),
             "over_month": _months(due.over_days) * (standing > ON_TIME),
+            "day_in_code": _day_in_code(rows, codes, received.days),
             "standing": standing,
         },
     )

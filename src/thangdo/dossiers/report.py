@@ -18,10 +18,9 @@ from thangdo.dossiers.indicators import tables
 from thangdo.dossiers.indicators.catalogues import Catalogues, read_catalogues
 from thangdo.dossiers.indicators.derivation import with_derived
 from thangdo.dossiers.indicators.dimensions import Where, check_dimensions, procedures_within, restricted
-from thangdo.dossiers.indicators.legal_terms import calendar_frames, legal_clock
 from thangdo.dossiers.indicators.span import span_of
 from thangdo.dossiers.report_counts import Subject, counts_of
-from thangdo.dossiers.report_tables import DEFAULT_BY, Progress, tables_of
+from thangdo.dossiers.report_tables import DEFAULT_BY, TABLES, Progress, tables_of_flow, tables_of_span
 from thangdo.dossiers.store import Store
 
 
@@ -61,30 +60,30 @@ def report(
     span, catalogues = span_of(year, where.get("month", ())), read_catalogues(store)
     offered = procedures_within(catalogues, where)
     opened = with_derived(engine.tables(store, as_of))
-    calendar = calendar_frames(catalogues, year)
-    clock = legal_clock(engine, catalogues, calendar) if catalogues.has_procedures else None
     dossiers = restricted(opened.dossiers, where, catalogues)
-    subject = Subject(engine, opened, dossiers, span, by, catalogues, calendar, clock)
+    subject = Subject(engine, opened, dossiers, span, by, catalogues)
 
     progress("flow")
     # The engine goes on counting while tables are worked out here from what it has counted; it is asked by one thread.
     with ThreadPoolExecutor(1) as thread:
         counts = counts_of(subject, thread)
+        early = tables_of_span(subject, counts)
+        unit_cells = counts.unit_cells.result()
         progress("clock")
-        held = tables.holds_year_before(counts.unit_cells, year)
+        held = tables.holds_year_before(unit_cells, year)
         known = offered if catalogues.has_procedures else None
-        summary = tables.summary(counts.unit_cells, known, span, holds_year_before=held)
-        unit_months = tables.form06(counts.unit_cells, ("unit", "month"), span)
+        summary = tables.summary(unit_cells, known, span, holds_year_before=held)
+        unit_months = tables.form06(unit_cells, ("unit", "month"), span)
         months = tables.form06_of_all_units(unit_months)
         progress("tables")
-        written = tables_of(subject, counts, offered, holds_year_before=held, progress=progress)
+        written = early | tables_of_flow(subject, counts, offered, holds_year_before=held, progress=progress)
     return Report(
         year,
         by,
         where,
         as_of or store.as_of,
         engine.name,
-        written,
+        {name: written[name] for name in TABLES},
         summary,
         months,
         unit_months,

@@ -1,4 +1,4 @@
-"""What a report asks of the engine: each count once. The cells of the flow first, the rest while tables are made.
+"""What a report asks of the engine: each count once, while tables are made of what is counted already.
 
 The engine is asked by one thread; whoever needs a count waits for it (`Future.result`).
 """
@@ -16,7 +16,7 @@ from thangdo.dossiers.engines.engine import Tables
 from thangdo.dossiers.indicators import signals
 from thangdo.dossiers.indicators.catalogues import Catalogues
 from thangdo.dossiers.indicators.cells import flow_cells, span_cells
-from thangdo.dossiers.indicators.legal_terms import CalendarFrames, LegalClock
+from thangdo.dossiers.indicators.legal_terms import calendar_frames, legal_clock
 from thangdo.dossiers.indicators.recomputed import duration_cells, legal_cells
 from thangdo.dossiers.indicators.span import Span
 from thangdo.dossiers.indicators.unit_sums import supplement_requests
@@ -26,7 +26,7 @@ Cells = pd.DataFrame
 
 @dataclass(frozen=True)
 class Subject:
-    """What a report is about. `dossiers` are the store's, filtered; `clock` None where no procedure is known."""
+    """What a report is about. `dossiers` are the store's, filtered."""
 
     engine: Engine
     opened: Tables
@@ -34,8 +34,6 @@ class Subject:
     span: Span
     by: tuple[str, ...]
     catalogues: Catalogues
-    calendar: CalendarFrames
-    clock: LegalClock | None
 
     @property
     def is_by_unit(self) -> bool:
@@ -45,40 +43,51 @@ class Subject:
 
 @dataclass(frozen=True)
 class Counts:
-    """The cells of the flow, and what is still being counted. `legal` and `requests` None where nothing is asked."""
+    """What is being counted, in the order of asking. `legal` and `requests` None where nothing is asked."""
 
-    unit_cells: Cells
-    by_cells: Cells
-    legal: Future[Cells] | None
     of_span: Future[Cells]
+    lateness: Future[Cells]
+    unit_cells: Future[Cells]
+    by_cells: Future[Cells]
+    legal: Future[Cells] | None
     durations: Future[Cells]
     finishes: Future[Cells]
-    codes: Future[Cells]
-    lateness: Future[Cells]
     requests: Future[Cells | None] | None
 
 
 def counts_of(subject: Subject, thread: Executor) -> Counts:
-    """Count the flow now and hand `thread`, which asks one question at a time, all others."""
+    """Hand `thread`, which asks one question at a time, all questions of a report.
+
+    What needs no calendar is asked first: calendars are worked out here meanwhile. A question may wait for the result
+    of an earlier one: it is there when its turn comes.
+    """
     engine, dossiers, span, catalogues = subject.engine, subject.dossiers, subject.span, subject.catalogues
-    unit_clock = subject.clock if subject.is_by_unit else None
-    unit_cells = by_cells = flow_cells(engine, dossiers, span.year, ("unit",), catalogues, unit_clock)
+    year = span.year
+    of_span = thread.submit(span_cells, engine, dossiers, span)
+    lateness = thread.submit(signals.lateness_cells, engine, dossiers, span)
+    calendar = calendar_frames(catalogues, year)
+    clock = thread.submit(legal_clock, engine, catalogues, calendar) if catalogues.has_procedures else None
+
+    def flow(by: tuple[str, ...], *, is_judged: bool) -> Cells:
+        given = clock.result() if clock is not None and is_judged else None
+        return flow_cells(engine, dossiers, year, by, catalogues, given)
+
+    unit_cells = by_cells = thread.submit(flow, ("unit",), is_judged=subject.is_by_unit)
     if not subject.is_by_unit:
-        by_cells = flow_cells(engine, dossiers, span.year, subject.by, catalogues, subject.clock)
-    has_facts = "contacts_back_1" in set(catalogues.agency_facts["fact"])
-    by = ("unit",) if subject.is_by_unit else subject.by
+        by_cells = thread.submit(flow, subject.by, is_judged=True)
     legal = None
-    if subject.clock is not None:
-        given = (engine, subject.opened, dossiers, span.year, by, catalogues, subject.clock, by_cells)
-        legal = thread.submit(legal_cells, *given)
+    if clock is not None:
+        by = ("unit",) if subject.is_by_unit else subject.by
+        given = (engine, subject.opened, dossiers, year, by, catalogues)
+        legal = thread.submit(lambda: legal_cells(*given, clock.result(), by_cells.result()))
+    has_facts = "contacts_back_1" in set(catalogues.agency_facts["fact"])
     return Counts(
+        of_span,
+        lateness,
         unit_cells,
         by_cells,
         legal,
-        thread.submit(span_cells, engine, dossiers, span),
-        thread.submit(duration_cells, engine, dossiers, span, subject.calendar.days),
+        thread.submit(duration_cells, engine, dossiers, span, calendar.days),
         thread.submit(signals.finish_cells, engine, dossiers, span, catalogues),
-        thread.submit(signals.code_cells, engine, dossiers, span),
-        thread.submit(signals.lateness_cells, engine, dossiers, span),
         None if has_facts else thread.submit(supplement_requests, engine, subject.opened, dossiers, span),
     )

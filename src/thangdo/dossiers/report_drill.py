@@ -133,7 +133,7 @@ OTHER_CONDITIONS: Mapping[str, Condition] = {
     "asked_once": lambda asked: _asked_for_supplement(asked, is_more=False),
     "asked_more": lambda asked: _asked_for_supplement(asked, is_more=True),
     "bunching": lambda asked: _last_half_hour(asked) & is_near_due(asked.rows),
-    "redated_receipts": lambda asked: asked.is_received & (part(asked.rows.receipt, "day_in_code") == REDATED),
+    "redated_receipts": lambda asked: asked.is_received & (part(asked.rows.flow, "day_in_code") == REDATED),
     "return_and_resubmit": lambda asked: asked.is_resolved & is_returned_near_due(asked.rows),
     "closing_bursts": _busiest,
     "weekend_stamps": lambda asked: (

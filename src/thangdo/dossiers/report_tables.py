@@ -25,44 +25,52 @@ DEFAULT_BY = ("unit",)
 Progress = Callable[[str], None]
 
 
-def tables_of(
+# Every table by file name, in the order in which they are shown.
+TABLES = (
+    *("form06", "on_time", "apologies", "online_services", "tt01", "qd766", "gaming", "adjusted"),
+    *("survival", "processing_time"),
+)
+
+
+def tables_of_span(subject: Subject, counts: Counts) -> dict[str, pd.DataFrame]:
+    """The tables of what the engine counts first; form 06 where it is not split otherwise."""
+    of_span = counts.of_span.result()
+    found = {"adjusted": adjusted_table(unit_procedures(of_span))}
+    if subject.by == DEFAULT_BY:
+        found["form06"] = tables.form06(by_level_and_field(of_span, subject.catalogues), FORM_ROWS, subject.span)
+    found["survival"] = survival_table(counts.lateness.result())
+    return found
+
+
+def tables_of_flow(
     subject: Subject, counts: Counts, offered: Catalogues, *, holds_year_before: bool, progress: Progress
 ) -> dict[str, pd.DataFrame]:
-    """Every table by file name. `offered` is the catalogue of procedures within the filter."""
+    """The other tables. `offered` is the catalogue of procedures within the filter."""
     by, span, catalogues = subject.by, subject.span, subject.catalogues
-    by_cells = counts.by_cells
+    by_cells = counts.by_cells.result()
     apologies = tables.apologies(by_cells, by, span, holds_year_before=holds_year_before)
     online = [tables.online_dossiers(by_cells, by, span, holds_year_before=holds_year_before)]
     if catalogues.has_procedures:
         online.append(tables.online_procedures(offered))
+    form = {} if by == DEFAULT_BY else {"form06": tables.form06(by_cells, by, span)}
     cells_of: dict[Basis, pd.DataFrame] = {"recorded": by_cells, "re_promised": by_cells}
     if counts.legal is not None:
         cells_of["recomputed"] = counts.legal.result()
     on_time = tables.on_time(cells_of, by, span, holds_year_before=holds_year_before)
-    of_span = counts.of_span.result()
-    is_usual = by == DEFAULT_BY
-    form_cells = by_level_and_field(of_span, catalogues) if is_usual else by_cells
-    form = tables.form06(form_cells, FORM_ROWS if is_usual else by, span)
-    adjusted = adjusted_table(unit_procedures(of_span))
     processing_time = processing_times(counts.durations.result())
 
     progress("signals")
-    gaming = gaming_table(
-        counts.finishes.result(), counts.codes.result(), signals.closing_minute(catalogues, span.year)
-    )
-    survival = survival_table(counts.lateness.result())
+    codes = signals.code_cells(counts.unit_cells.result(), span)
+    gaming = gaming_table(counts.finishes.result(), codes, signals.closing_minute(catalogues, span.year))
     requests = counts.requests.result() if counts.requests is not None else None
-    sums = unit_sums(counts.unit_cells, span, catalogues, requests)
-    return {
-        "form06": form,
+    sums = unit_sums(counts.unit_cells.result(), span, catalogues, requests)
+    return form | {
         "on_time": on_time,
         "apologies": apologies,
         "online_services": _stacked(online, ("base", *by, *FORM_ROWS)),
         "tt01": tt01_table(sums, catalogues),
         "qd766": qd766_table(sums),
         "gaming": gaming,
-        "adjusted": adjusted,
-        "survival": survival,
         "processing_time": processing_time,
     }
 

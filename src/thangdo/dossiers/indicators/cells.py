@@ -84,7 +84,7 @@ def _with_quality(counted: pd.DataFrame, quality: pd.DataFrame) -> pd.DataFrame:
     alike = {name: EARLIER for name in counted.columns if name == "received_month"}
     alike |= {name: LATER for name in counted.columns if name.endswith("overdue_month")}
     alike |= {name: NONE for name in counted.columns if name.endswith("standing")}
-    alike |= dict.fromkeys(("n", *APOLOGY_SUMS), 0)
+    alike |= dict.fromkeys(("n", "day_in_code", *APOLOGY_SUMS), 0)
     nothing = counted.assign(**dict.fromkeys(QUALITY_SUMS, 0))
     return pd.concat([nothing, quality.assign(**alike)[nothing.columns]], ignore_index=True)
 

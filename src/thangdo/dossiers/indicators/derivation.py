@@ -46,9 +46,7 @@ def derived(rows: Any) -> dict[str, Any]:
     finished, due = rows.finished_at, rows.due_at
     columns = {
         "received_day": day_number(rows.received_at),
-        "receipt": packed(
-            "receipt", {"received_second": _wide(second_of_day(rows.received_at)), "day_in_code": _day_in_code(rows)}
-        ),
+        "received_second": second_of_day(rows.received_at),
         "finished_day": day_number(finished),
         "finish": _finish(rows),
         "due_day": day_number(due),
@@ -59,6 +57,7 @@ def derived(rows: Any) -> dict[str, Any]:
                 "channel_code": _wide(_channel_code(rows.channel)),
                 "received_month": _wide(month_of(rows.received_at)),
                 "over_month": _over_month(finished, due),
+                "day_in_code": _day_in_code(rows),
                 "standing": _wide(standing(finished, due)),
             },
         ),

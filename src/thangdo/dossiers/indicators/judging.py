@@ -75,11 +75,6 @@ def _counted_within(dossiers: Any, first_month: int, end_day: int) -> Any:
     return dossiers.filter((dossiers.received_day < end_day) & from_first)
 
 
-def received_in(dossiers: Any, span: Span) -> Any:
-    """Dossiers received in `span`."""
-    return dossiers.filter(dossiers.received_day.between(span.start_day, span.end_day - 1))
-
-
 def finished_in(dossiers: Any, span: Span) -> Any:
     """Dossiers resolved in `span`, whatever the outcome."""
     return dossiers.filter(dossiers.finished_day.between(span.start_day, span.end_day - 1))

@@ -92,7 +92,7 @@ def legal_clock(
     terms = pd.DataFrame(
         {
             "term_of": catalogues.procedures["procedure_code"].astype(str),
-            "term": np.nan_to_num(term, nan=NO_TERM).astype("int64"),
+            "term": np.nan_to_num(term, nan=NO_TERM).astype("int32"),
         }
     )
     return LegalClock(
@@ -148,9 +148,9 @@ def _days(calendar: WorkingCalendar, owner: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "owner": owner,
-            "calendar_day": calendar.first + np.arange(len(calendar.working)),
-            "place": 2 * calendar.worked_before[1:] + ~calendar.working,
-            "seconds_after": calendar.seconds_before[1:],
+            "calendar_day": (calendar.first + np.arange(len(calendar.working))).astype(np.int32),
+            "place": (2 * calendar.worked_before[1:] + ~calendar.working).astype(np.int32),
+            "seconds_after": calendar.seconds_before[1:].astype(np.int32),
             "sessions": sessions,
         }
     )
@@ -182,20 +182,38 @@ def _months(days: NDArray[np.int64], year: int) -> NDArray[np.int64]:
     return clipped
 
 
-def counted_by_law(clock: LegalClock, rows: Any, name: str, key: Sequence[str]) -> Any:
+@dataclass(frozen=True, slots=True)
+class Start:
+    """From when a legal time runs: the number of the day (blank: it does not run) and the second of the day."""
+
+    day: Any
+    second: Any
+
+
+def receipt(rows: Any) -> Start:
+    """From the receipt of each dossier."""
+    return Start(rows.received_day, rows.received_second)
+
+
+def stamp(moment: Any) -> Start:
+    """From a stamp."""
+    return Start(day_number(moment), second_of_day(moment))
+
+
+def counted_by_law(clock: LegalClock, rows: Any, name: str, key: Sequence[str], start: Start | None = None) -> Any:
     """A question: rows by `key`, `{name}_standing` and `{name}_overdue_month`, with their number `n`.
 
-    The months are found for what is counted together, not row by row.
+    Legal times run from `start` (see `with_legal_standing`). The months are found for what is counted together, not row by row.
     """
-    rows = with_legal_standing(clock, rows, name)
+    rows = with_legal_standing(clock, rows, name, start)
     owner = ["owner_of"] if clock.owners else []
     counted = rows.group_by([*key, f"{name}_standing", "late_key", *owner]).aggregate(n=rows.count())
     counted = with_legal_month(clock, counted, name)
     return counted.group_by([*key, f"{name}_standing", f"{name}_overdue_month"]).aggregate(n=counted.n.sum())
 
 
-def judged_by_law(clock: LegalClock, rows: Any, name: str, start: Any = None) -> Any:
-    """The rows with `{name}_standing` and `{name}_overdue_month` by legal times that run from the stamp `start`.
+def judged_by_law(clock: LegalClock, rows: Any, name: str, start: Start | None = None) -> Any:
+    """The rows with `{name}_standing` and `{name}_overdue_month` by legal times that run from `start`.
 
     From the receipt where no other start is given. NONE and LATER where there is no legal time or no start, and where
     the calendar ends before the term does.
@@ -213,12 +231,16 @@ def with_legal_month(clock: LegalClock, rows: Any, name: str) -> Any:
     return rows.select(*kept, **{f"{name}_overdue_month": rows.month_after})
 
 
-def with_legal_standing(clock: LegalClock, rows: Any, name: str, start: Any = None) -> Any:
-    """The rows with `{name}_standing`, `late_key` (of the table of months) and `owner_of` (whose calendar counts)."""
+def with_legal_standing(clock: LegalClock, rows: Any, name: str, start: Start | None = None) -> Any:
+    """The rows with `{name}_standing`, `late_key` (of the table of months) and `owner_of` (whose calendar counts).
+
+    Legal times run from `start`, from the receipt where none is given.
+    """
     kept = rows.columns
+    first = start or receipt(rows)
     rows = rows.mutate(
-        start_key=rows.received_day if start is None else day_number(start),
-        start_second=part(rows.receipt, "received_second") if start is None else second_of_day(start),
+        start_key=first.day,
+        start_second=first.second,
         end_key=rows.finished_day,
         end_second=part(rows.finish, "finished_second"),
         owner_of=owner_of(clock, rows),

@@ -25,6 +25,7 @@ def with_flow(cells: pd.DataFrame, year: int) -> pd.DataFrame:
         received_month=_months_of(part(flow, "received_month"), year),
         finished_month=_months_of(part(flow, "finished_month"), year),
         overdue_month=_months_of(part(flow, "over_month"), year),
+        day_in_code=part(flow, "day_in_code"),
         standing=part(flow, "standing"),
     )
 

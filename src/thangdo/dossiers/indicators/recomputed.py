@@ -22,9 +22,13 @@ from thangdo.dossiers.indicators.judging import finished_in, in_window
 from thangdo.dossiers.indicators.legal_terms import (
     NONE,
     LegalClock,
+    Start,
+    counted_by_law,
     joined_day,
     judged_by_law,
     owner_of,
+    receipt,
+    stamp,
 )
 from thangdo.dossiers.indicators.packing import with_flow
 from thangdo.dossiers.indicators.span import Span
@@ -50,24 +54,27 @@ def legal_cells(
     """
     dimensions = [code for code in by if code not in ("month", "channel")]
     names = [*dimensions, "channel", "received_month", "finished_month", "n"]
-    parts = [_judged(counted, names, "legal")]
+    parts = [_judged(counted, names)]
     asked = restarts(tables)
     if asked is not None:
         rows = with_dimensions(engine, in_window(dossiers, year), dimensions, catalogues)
         rows = _restarted(clock, rows, asked, code_of(tables))
-        rows = judged_by_law(clock, rows, "legal")
-        rows = judged_by_law(clock, rows, "moved", rows.completed_at)
-        key = ["flow", *(f"{judge}_{what}" for judge in ("legal", "moved") for what in ("standing", "overdue_month"))]
-        frame = engine.run(rows.group_by([*dimensions, *key]).aggregate(n=rows.count()))
-        moved = with_flow(frame.astype(dict.fromkeys((*key, "n"), "int64")), year)
-        parts.append(_judged(moved.assign(n=-moved["n"]), names, "legal"))
-        parts.append(_judged(moved, names, "moved"))
+        # Each of them is judged twice: as it was counted, and from where its clock began anew.
+        rows = rows.cross_join(engine.local("turns", pd.DataFrame({"is_moved": [0, 1]})))
+        received, completed = receipt(rows), stamp(rows.completed_at)
+        is_moved = rows.is_moved == 1
+        start = Start(is_moved.ifelse(completed.day, received.day), is_moved.ifelse(completed.second, received.second))
+        key = [*dimensions, "flow", "is_moved"]
+        question = counted_by_law(clock, rows, "legal", key, start)
+        whole = ("flow", "is_moved", "legal_standing", "legal_overdue_month", "n")
+        moved = with_flow(engine.run(question).astype(dict.fromkeys(whole, "int64")), year)
+        parts.append(_judged(moved.assign(n=moved["n"] * (2 * moved["is_moved"] - 1)), names))
     return pd.concat(parts, ignore_index=True)
 
 
-def _judged(cells: pd.DataFrame, names: Sequence[str], judge: str) -> pd.DataFrame:
-    known = cells[cells[f"{judge}_standing"] != NONE]
-    return known[list(names)].assign(standing=known[f"{judge}_standing"], overdue_month=known[f"{judge}_overdue_month"])
+def _judged(cells: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    known = cells[cells["legal_standing"] != NONE]
+    return known[list(names)].assign(standing=known["legal_standing"], overdue_month=known["legal_overdue_month"])
 
 
 def restarts(tables: Tables) -> Any | None:
@@ -92,7 +99,7 @@ def from_the_start(clock: LegalClock, tables: Tables, rows: Any) -> Any:
         moved = _restarted(clock, rows, asked, code_of(tables))
         moved = moved.select(moved_code=moved.dossier_code, completed_at=moved.completed_at)
         rows = rows.left_join(moved, rows.dossier_code == moved.moved_code)
-        start = ibis.ifelse(rows.moved_code.isnull(), rows.received_at, rows.completed_at)
+        start = stamp(ibis.ifelse(rows.moved_code.isnull(), rows.received_at, rows.completed_at))
     rows = judged_by_law(clock, rows, "legal", start)
     return rows.filter(rows.legal_standing != NONE)
 
@@ -120,25 +127,23 @@ def duration_cells(engine: Engine, dossiers: Any, span: Span, days: pd.DataFrame
     percentiles, counted in the engine. The first day does not count. What took longer stands at MOST_DAYS.
     """
     city = days[days["owner"] == ""]
-    calendar = engine.local("worked_days", city[["calendar_day"]].assign(worked=city["place"] // 2))
-    first, last = int(city["calendar_day"].min()), int(city["calendar_day"].max())
-
-    def key(day: Any) -> Any:
-        # A day beyond the calendar (due in 2099: no limit) stands at its end, more than MOST_DAYS away.
-        return ibis.greatest(ibis.least(day, last), first)
-
+    worked = city["place"] // 2
+    first, least, most = int(city["calendar_day"].min()), int(worked.min()), int(worked.max())
+    calendar = engine.local("worked_days", city[["calendar_day"]].assign(worked=worked))
     rows = finished_in(dossiers, span)
     rows = rows.select(
-        unit=rows.unit_code,
-        received_key=key(rows.received_day),
-        finished_key=key(rows.finished_day),
-        due_key=key(rows.due_day),
+        unit=rows.unit_code, received_day=rows.received_day, finished_day=rows.finished_day, due_day=rows.due_day
     )
     for name in ("received", "finished", "due"):
-        small = calendar.select(**{f"{name}_day": calendar.calendar_day, f"{name}_worked": calendar.worked})
-        rows = rows.inner_join(small, rows[f"{name}_key"] == small[f"{name}_day"]).drop(f"{name}_day")
-    spent = ibis.least(rows.finished_worked - rows.received_worked, MOST_DAYS)
-    allowed = ibis.least(rows.due_worked - rows.received_worked, MOST_DAYS)
+        small = calendar.select(**{f"{name}_on": calendar.calendar_day, f"{name}_worked": calendar.worked})
+        rows = rows.left_join(small, rows[f"{name}_day"] == small[f"{name}_on"]).drop(f"{name}_on")
+    # A day beyond the calendar (due in 2099: no limit) stands at its end, more than MOST_DAYS away.
+    received, finished, due = (
+        rows[f"{name}_worked"].fill_null(ibis.ifelse(rows[f"{name}_day"] < first, least, most))
+        for name in ("received", "finished", "due")
+    )
+    spent = ibis.least(finished - received, MOST_DAYS)
+    allowed = ibis.least(due - received, MOST_DAYS)
     rows = rows.select("unit", cell=spent.cast("int64") * (MOST_DAYS + 1) + allowed.cast("int64"))
     frame = engine.run(rows.group_by("unit", "cell").aggregate(n=rows.count())).astype({"cell": "int64", "n": "int64"})
     cell = frame.pop("cell")

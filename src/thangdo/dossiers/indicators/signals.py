@@ -7,10 +7,10 @@ from typing import Any
 import ibis
 import pandas as pd
 
-from thangdo.dossiers.derived import NO_DAY_IN_CODE, OVERDUE, PART, REDATED, part
+from thangdo.dossiers.derived import NO_DAY_IN_CODE, PART, REDATED, part
 from thangdo.dossiers.engines import Engine
 from thangdo.dossiers.indicators.catalogues import Catalogues
-from thangdo.dossiers.indicators.judging import counted_in, finished_in, received_in
+from thangdo.dossiers.indicators.judging import counted_in, finished_in
 from thangdo.dossiers.indicators.span import Span
 
 # The last half hour and the last minutes before the counter closes.
@@ -82,13 +82,10 @@ def finish_cells(engine: Engine, dossiers: Any, span: Span, catalogues: Catalogu
     return frame
 
 
-def code_cells(engine: Engine, dossiers: Any, span: Span) -> pd.DataFrame:
-    """Dossiers received in `span` with a well-formed code, by unit: `coded`, `redated`."""
-    rows = received_in(dossiers, span)
-    rows = rows.select(unit=rows.unit_code, said=part(rows.receipt, "day_in_code"))
-    frame = engine.run(rows.group_by("unit", "said").aggregate(n=rows.count())).astype({"said": "int64", "n": "int64"})
-    counted = frame[frame["said"] != NO_DAY_IN_CODE]
-    counted = counted.assign(coded=counted["n"], redated=counted["n"].where(counted["said"] == REDATED, 0))
+def code_cells(cells: pd.DataFrame, span: Span) -> pd.DataFrame:
+    """Dossiers received in `span` whose code carries a day, by unit: `coded`, `redated`; from cells by unit."""
+    coded = cells[cells["received_month"].between(*span.months()) & (cells["day_in_code"] != NO_DAY_IN_CODE)]
+    counted = coded.assign(coded=coded["n"], redated=coded["n"].where(coded["day_in_code"] == REDATED, 0))
     return counted.groupby("unit", sort=True)[["coded", "redated"]].sum().reset_index()
 
 
@@ -98,12 +95,10 @@ def lateness_cells(engine: Engine, dossiers: Any, span: Span) -> pd.DataFrame:
     Columns `unit, days_late, is_finished (1 or 0), n`. Days late of an open dossier run to its last day.
     """
     rows = counted_in(dossiers, span)
+    # A span ends with a month. Of what was done in time this one is 0, and what is finished late was over before that.
+    rows = rows.filter(part(rows.flow, "over_month").between(1, span.absolute_months()[1]))
     # What is finished after the end was open at the end.
     done = (rows.finished_day < span.end_day).fill_null(False)
-    # A span ends with a month, so that the month says whether an open one is over; it is 0 where done in time.
-    is_over = part(rows.flow, "over_month").between(1, span.absolute_months()[1])
-    is_late = ibis.ifelse(done, part(rows.flow, "standing") == OVERDUE, is_over)
-    rows = rows.filter(is_late)
     day = ibis.ifelse(done, rows.finished_day, span.end_day - 1)
     rows = rows.select(unit=rows.unit_code, days_late=day - rows.due_day, is_finished=done.cast("int32"))
     question = rows.group_by("unit", "days_late", "is_finished").aggregate(n=rows.count())
