@@ -114,6 +114,8 @@ def test_the_page_lies_in_both_languages_under_the_names_a_published_report_is_r
     assert '<html lang="vi">' in pages["report.html"]
     assert '<html lang="en">' in pages["report.en.html"]
     assert "early or on time" in pages["report.en.html"]
+    assert '<a href="report.en.html" lang="en" hreflang="en">English</a>' in pages["report.html"]
+    assert '<a href="report.html" lang="vi" hreflang="vi">Tiếng Việt</a>' in pages["report.en.html"]
 
 
 def test_values_of_a_filter_and_of_headings_are_said_by_name(store: Path, tmp_path: Path) -> None:

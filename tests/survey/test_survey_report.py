@@ -66,6 +66,17 @@ def test_the_first_line_is_the_finding(reports: dict[str, Path], tongue: str, wo
     assert 'lang="' + tongue in page
 
 
+def test_the_page_lies_in_both_languages_and_each_leads_to_the_other(reports: dict[str, Path]) -> None:
+    for tongue, other, name in (("vi", "en", "English"), ("en", "vi", "Tiếng Việt")):
+        own, beside = (reports[tongue] / file for file in ("report.html", f"report.{other}.html"))
+        assert f'<html lang="{other}">' in beside.read_text(encoding="utf-8")
+        # What is computed is the same, whichever language was asked for first.
+        again = (reports[other] / "report.html").read_text(encoding="utf-8")
+        assert beside.read_text(encoding="utf-8").replace("report.html", f"report.{tongue}.html") == again
+        assert f'href="{beside.name}" lang="{other}" hreflang="{other}">{name}</a>' in own.read_text(encoding="utf-8")
+        assert f'href="report.html" lang="{tongue}"' in beside.read_text(encoding="utf-8")
+
+
 def test_small_units_are_hidden_and_not_ranked_ones_said(reports: dict[str, Path]) -> None:
     page = (reports["vi"] / "report.html").read_text(encoding="utf-8")
     section = page.partition("Đơn vị, khoảng tin cậy")[2].partition("</section>")[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -249,13 +250,22 @@ def test_the_text_of_a_large_file_is_read_after_the_upload_was_acknowledged(db, 
 
 
 def test_finished_work_is_tidied_away_with_files_nobody_else_names(city):
-    put, shared = keep_file([b"mot"], 10), keep_file([b"hai"], 10)
+    put, shared, young = (keep_file([content], 10) for content in (b"mot", b"hai", b"ba"))
+    for name in (put.sha256, shared.sha256):
+        os.utime(work_files().path(name), times=((AT - timedelta(days=15)).timestamp(),) * 2)
     owner = city.people["manager"].pk
-    for result, finished in (({"file": put.sha256}, 15), ({"file": shared.sha256}, 15), ({"file": shared.sha256}, 1)):
+    for result, finished in (
+        ({"file": put.sha256}, 15),
+        ({"file": shared.sha256}, 15),
+        ({"file": shared.sha256}, 1),
+        ({"file": young.sha256}, 15),
+    ):
         job = ask_for("report", {}, person_id=owner, at=AT)
         Job.objects.filter(pk=job.pk).update(state="done", result=result, finished_at=AT - timedelta(days=finished))
-    assert tidy(Call({}, None, AT, lambda done, total: None)) == {"removed": 2}
+    assert tidy(Call({}, None, AT, lambda done, total: None)) == {"removed": 3}
     assert not work_files().path(put.sha256).exists() and work_files().path(shared.sha256).exists()
+    # Somebody has put these bytes again since, and is about to ask for work on them.
+    assert work_files().path(young.sha256).exists()
 
 
 @pytest.fixture

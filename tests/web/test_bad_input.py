@@ -62,6 +62,41 @@ def test_an_upload_that_is_not_what_it_says_is_refused_and_not_kept(city, case, 
     assert [path for path in evidence_folder.rglob("*") if path.is_file()] == []
 
 
+@pytest.mark.parametrize("moment", ["while the first is looked at", "before the first is refused", "after"])
+def test_bytes_refused_under_one_name_stay_with_whoever_claims_them_under_another(city, monkeypatch, moment):
+    """Two send the same bytes at once, one under a name that lies: the other's claim and its file are whole."""
+    from thangdo.web.rounds.acts import attach_evidence
+    from thangdo.web.rounds.evidence.storage import storage
+
+    city.in_phase("self_score")
+    content, look = b"%PDF-1.4 that %%EOF", attach_evidence.kind_of
+
+    def other() -> None:
+        put, kind = attach_evidence.receive([content], "that.pdf")
+        described = attach_evidence.Described("Kế hoạch")
+        attach_evidence.attach(city.part, "U1", "1.1", described, put, kind, actor=city.actor("officer"), at=city.at)
+
+    def kind_of(path, name):
+        """The lying upload's look is where the other person comes in between."""
+        if not name.endswith(".docx"):
+            return look(path, name)
+        if moment == "while the first is looked at":
+            other()
+        try:
+            return look(path, name)
+        finally:
+            if moment == "before the first is refused":
+                other()
+
+    monkeypatch.setattr(attach_evidence, "kind_of", kind_of)
+    with pytest.raises(ActRefused, match="bad_file"):
+        attach_evidence.receive([content], "gia.docx")
+    if moment == "after":
+        other()
+    assert storage().open(StoredFile.objects.get().sha256).read() == content
+    assert not list(storage().root.glob(".part-*"))
+
+
 def test_a_good_file_is_served_without_any_right(city):
     city.in_phase("self_score")
     client = city.client("officer")

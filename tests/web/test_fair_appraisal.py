@@ -63,7 +63,7 @@ def test_an_appraiser_sees_the_shared_document_of_units_that_are_not_their_own_o
     assert "Kế hoạch chung" in page_of(city, "lead", "rounds:same_evidence")
 
 
-def test_the_second_appraiser_does_not_see_the_first_ones_points_before_giving_their_own(appraising):
+def test_the_second_appraiser_does_not_see_the_first_ones_points_before_the_cell_is_settled(appraising):
     city = appraising
     SampleItem.objects.create(part=city.part, unit="U1", criterion="1.1", seed=1)
     change_points(
@@ -82,9 +82,11 @@ def test_the_second_appraiser_does_not_see_the_first_ones_points_before_giving_t
     assert seen not in page_of(city, "appraiser2", "rounds:criterion", *cell)
     second = city.client("appraiser2")
     assert seen not in second.get(matrix).content.decode() and "0,25" not in second.get(matrix).content.decode()
-    # Whoever adjudicates sees both; the second sees the first after their own.
+    # Whoever adjudicates sees both; the second sees the first once that is done.
     assert seen in page_of(city, "lead", "rounds:criterion", *cell)
     agree(city.part, *cell, actor=city.actor("appraiser2"), at=city.at)
+    assert seen not in page_of(city, "appraiser2", "rounds:criterion", *cell)
+    adjudicate(city.part, *cell, {"points": "1"}, "phân xử", actor=city.actor("lead"), at=city.at)
     assert seen in page_of(city, "appraiser2", "rounds:criterion", *cell)
 
 

@@ -90,6 +90,21 @@ def test_every_role_changing_at_every_address(phase):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("login", ["", "officer", "administrator"])
+def test_no_address_answers_to_a_method_that_is_neither_reading_nor_sending_a_form(login):
+    city = make_city("self_score")
+    client = city.client(login) if login else Client()
+    wrong = [
+        (name, method, answer.status_code)
+        for name in sorted(ADDRESSES)
+        for method in ("OPTIONS", "TRACE", "CONNECT", "PUT", "PATCH", "DELETE", "PROPFIND", "LOCK", "GARBAGE")
+        if (answer := client.generic(method, reverse(name, kwargs=arguments_of(name)))).status_code != 405
+        or answer["Allow"] != "GET, HEAD, POST"
+    ]
+    assert wrong == []
+
+
+@pytest.mark.django_db
 def test_officers_reach_their_own_unit_and_those_below_only():
     city = make_city("self_score")
     client = city.client("officer")

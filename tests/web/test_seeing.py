@@ -153,7 +153,7 @@ def test_queries_stay_bounded(answered, login, name, args, django_assert_max_num
     ("login", "name", "args", "said"),
     [
         ("manager", "rounds:work", [], "Các phần đang thực hiện"),
-        ("officer", "rounds:work", [], "Đơn vị của tôi đang ở đâu"),
+        ("officer", "rounds:work", [], "Tình hình đơn vị của tôi"),
         ("manager", "rounds:rounds", [], ""),
         ("manager", "rounds:round", PART[:1], ""),
         ("manager", "rounds:part", PART, ""),

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import base64
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from tests.web.running import environment, in_platform, prepare
 from thangdo.web.accounts import rates
-from thangdo.web.accounts.models import Person, SignInAttempt
+from thangdo.web.accounts.models import Grant, Person, SignInAttempt
 from thangdo.web.accounts.sign_in import FAILURES_BY_LOGIN, check_password, record_attempt
 from thangdo.web.accounts.totp import code_at, matching_step
+from thangdo.web.ledger.models import Entry
 
 # RFC 6238, appendix B: SHA-1, eight digits, secret "12345678901234567890".
 SECRET = base64.b32encode(b"12345678901234567890").decode()
@@ -200,7 +207,89 @@ def test_the_second_step_locks_as_the_first(officer, unhurried):
 @pytest.mark.parametrize(("path", "field"), [("/tai-khoan/", "code"), ("/tai-khoan/mat-khau/", "old")])
 def test_too_many_guesses_from_one_address_ask_for_patience(officer, monkeypatch, path, field):
     client = signed_in("officer")
-    monkeypatch.setattr(rates.SIGN_INS, "allow", lambda _key: False)
+    monkeypatch.setattr(rates.SIGN_INS, "allow", lambda _key, _at: False)
     answer = client.post(path, {field: "000000", "new": "x"})
     assert answer.status_code == 422 and "Chờ một phút" in answer.content.decode()
     assert not SignInAttempt.objects.exclude(outcome="ok").exists()
+
+
+def test_guesses_are_counted_over_all_processes_together(tmp_path):
+    """Two processes at one moment, each asking as often as one alone might: together they are let in that often."""
+    prepare(tmp_path)
+    code = """
+from datetime import datetime, UTC
+from thangdo.web.accounts.rates import SIGN_INS
+at = datetime(2024, 11, 18, 9, 0, tzinfo=UTC)
+print(sum(SIGN_INS.allow("10.0.0.1", at) for _ in range(int(SIGN_INS.burst))))
+"""
+    with ThreadPoolExecutor(2) as both:
+        allowed = [int(said) for said in both.map(lambda _: in_platform(tmp_path, code), range(2))]
+    assert sum(allowed) == rates.SIGN_INS.burst
+
+
+def test_guesses_come_back_evenly_and_a_clock_that_goes_back_gives_none(db):
+    at, bound = timezone.now(), rates.SharedRates("thu", per_second=0.5, burst=2)
+    assert [bound.allow("a", at) for _ in range(3)] == [True, True, False]
+    assert bound.allow("b", at)
+    assert not bound.allow("a", at - timedelta(hours=1))
+    assert not bound.allow("a", at + timedelta(seconds=1))
+    assert bound.allow("a", at + timedelta(seconds=2)) and not bound.allow("a", at + timedelta(seconds=2))
+    # A long pause fills the bucket and no further.
+    assert [bound.allow("a", at + timedelta(days=1)) for _ in range(3)] == [True, True, False]
+
+
+@pytest.mark.parametrize("processes", [1, 2, 5])
+def test_changes_are_bounded_by_each_process_with_its_share(settings, processes):
+    settings.CONFIGURATION = replace(settings.CONFIGURATION, workers=processes)
+    shares = [rates.Rates(per_second=10, burst=100) for _ in range(processes)]
+    assert sum(share.allow("person:1", 0.0) for share in shares for _ in range(100)) == 100
+    assert sum(share.allow("person:1", 1.0) for share in shares for _ in range(100)) == 10
+
+
+def test_who_lost_the_password_and_the_device_gets_in_again_and_every_open_session_ends(officer):
+    """The administrator sees the new password once; the ledger has that it was given, not what it is."""
+    before = signed_in("officer")
+    Person.objects.filter(pk=officer.pk).update(totp_secret=SECRET, totp_since=timezone.now())
+    administrator = Person.objects.create_user("quantri", PASSWORD, full_name="Quản")
+    Grant.objects.create(person=administrator, role="administrator")
+    page = signed_in("quantri").post("/nguoi/officer/", {"renew": "1"})
+    password = re.search(r"<code>([a-z2-7]{16})</code>", page.content.decode())[1]
+    assert page["Cache-Control"] == "no-store"
+    assert before.get("/viec/").status_code == 302
+    assert password not in signed_in("quantri").get("/nguoi/officer/").content.decode()
+    answer = Client().post("/dang-nhap/", {"login": "officer", "password": password})
+    assert answer.status_code == 302 and "/dang-nhap/" not in answer["Location"]
+    entry = Entry.objects.filter(act="renew_access").get()
+    assert entry.actor_id == administrator.pk and password not in str(entry.after)
+
+
+def test_only_an_administrator_gives_new_passwords(officer):
+    assert signed_in("officer").post("/nguoi/officer/", {"renew": "1"}).status_code == 403
+    assert officer.check_password(PASSWORD)
+
+
+def test_an_empty_installation_gets_its_first_administrator_by_a_command(tmp_path):
+    """Whoever runs the installation makes the account; again it renews the password; nobody without a name."""
+    given = environment(tmp_path)
+    code = "import sys; from thangdo.cli import main; sys.exit(main())"
+
+    def run(*words: str):
+        return subprocess.run([sys.executable, "-c", code, *words], env=given, capture_output=True, text=True)
+
+    assert run("administrator", "quantri").returncode == 2
+    first, second = (run("--lang", "en", "administrator", "quantri", "--name", "Nguyễn Văn Quản") for _ in range(2))
+    assert first.returncode == second.returncode == 0, first.stderr
+    passwords = [done.stdout.strip().rpartition(" ")[2] for done in (first, second)]
+    found = in_platform(
+        tmp_path,
+        f"""
+from thangdo.web.accounts.models import Person
+person = Person.objects.get()
+print(person.full_name, [grant.role for grant in person.grants.all()])
+print([person.check_password(word) for word in {passwords!r}])
+from thangdo.web.ledger.models import Entry
+print(set(Entry.objects.values_list("act", flat=True)))
+""",
+    )
+    expected = ["Nguyễn Văn Quản ['administrator']", "[False, True]", "{'appoint_administrator'}"]
+    assert found.splitlines() == expected

@@ -66,6 +66,12 @@ COMMANDS = (
         "Surveys: draw, weigh, estimate, report",
     ),
     Command("serve", "serve", "Chạy nền tảng trên một máy chủ", "Run the platform on one machine"),
+    Command(
+        "administrator",
+        "administrator",
+        "Tạo quản trị hệ thống đầu tiên, hoặc cấp lại mật khẩu",
+        "Make the first system administrator, or renew a password",
+    ),
     Command("work", "work", "Làm các việc nền của nền tảng", "Do the platform's background work"),
     Command("check", "check", "Nêu các thiết lập không an toàn", "List unsafe settings"),
     Command("backup", "backup", "Sao lưu cơ sở dữ liệu và minh chứng", "Back up the database and evidence"),

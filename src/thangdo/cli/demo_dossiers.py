@@ -12,14 +12,13 @@ SAMPLE = EVERYTHING // 100
 
 def build_dossiers(root: Path, seed: int, *, full: bool, year: int = 2023) -> Path:
     """Store and report of a year under `root/dossiers`; returns the report's folder. The raw files are not kept."""
-    from thangdo.cli.dossiers_faces import shown_report, write_faces
+    from thangdo.cli.dossiers_faces import write_faces
     from thangdo.dossiers.engines import open_engine
     from thangdo.dossiers.generate import generate
     from thangdo.dossiers.ingest import ingest
     from thangdo.dossiers.report import report
     from thangdo.dossiers.report_files import in_new_folder, write_tables
     from thangdo.dossiers.store import Store
-    from thangdo.reporting.dossier_page import page
 
     home = root / "dossiers"
     shutil.rmtree(home, ignore_errors=True)
@@ -34,6 +33,4 @@ def build_dossiers(root: Path, seed: int, *, full: bool, year: int = 2023) -> Pa
     with in_new_folder(out) as folder:
         write_tables(made, folder)
         write_faces(made, folder, "vi", is_illustrative=True)
-        english = page(shown_report(made, "en", is_illustrative=True), "en")
-        (folder / "report.en.html").write_text(english, encoding="utf-8")
     return out

@@ -42,17 +42,17 @@ def report_satisfaction(root: Path, now: DemoSurvey, earlier: DemoSurvey, regist
     """The report of the satisfaction survey, compared with the year before; returns its folder."""
     from thangdo.cli.options import speaking
     from thangdo.cli.survey_report_contents import Minimum, survey_report
-    from thangdo.reporting.survey_documents import page, write_documents
+    from thangdo.reporting.survey_documents import write_documents
 
     folder, last = _folder(root, now), _folder(root, earlier)
     _write_yaml(folder / "battery.yaml", _battery(now, register))
     out = folder / "report"
     before = (last / "responses.csv", last / "design.yaml")
     given = (folder / "responses.csv", folder / "design.yaml", folder / "battery.yaml", before, Minimum())
-    with speaking("vi"):
-        write_documents(survey_report(*given)[0], out, "vi")
     with speaking("en"):
-        (out / "report.en.html").write_text(page(survey_report(*given)[0], "en"), encoding="utf-8")
+        english = survey_report(*given)[0]
+    with speaking("vi"):
+        write_documents(survey_report(*given)[0], out, "vi", english)
     return out
 
 

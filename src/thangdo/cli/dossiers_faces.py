@@ -57,8 +57,9 @@ def write_faces(report: Report, folder: Path, language: Language, *, is_illustra
 
     values = shown_report(report, language, is_illustrative=is_illustrative)
     other: Language = "vi" if language == "en" else "en"
-    pages = {"report.html": page(values, language)}
-    pages[f"report.{other}.html"] = page(shown_report(report, other, is_illustrative=is_illustrative), other)
+    beside = f"report.{other}.html"
+    pages = {"report.html": page(values, language, beside)}
+    pages[beside] = page(shown_report(report, other, is_illustrative=is_illustrative), other, "report.html")
     for name, text in pages.items():
         (folder / name).write_text(text, encoding="utf-8")
     for name in ASSETS:

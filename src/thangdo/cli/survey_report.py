@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from thangdo.cli.options import as_json, in_language, language, print_json, said
+from thangdo.cli.options import as_json, in_language, language, print_json, said, speaking
 
 if TYPE_CHECKING:
     from thangdo.survey.estimation_battery import Figure
@@ -58,12 +58,15 @@ def write_report(
     data: Path, design_path: Path, battery_path: Path | None, out: Path, last: tuple[Path, Path] | None = None,
     min_n: int = 10, rank_n: int = 30,
 ) -> tuple[list[Path], Figure]:  # fmt: skip
-    """The documents of a survey in `out`, and its index; `last` is data and design of the survey before.
+    """The documents of a survey in `out` (the page in both languages), and its index; `last` is data and design of the survey before.
 
     Raises `findings.Refused` with everything that must be mended; nothing is written then.
     """
     from thangdo.cli.survey_report_contents import Minimum, survey_report
     from thangdo.reporting.survey_documents import write_documents
 
-    report, index = survey_report(data, design_path, battery_path, last, Minimum(min_n, rank_n))
-    return write_documents(report, out, language()), index
+    given = (data, design_path, battery_path, last, Minimum(min_n, rank_n))
+    report, index = survey_report(*given)
+    with speaking("vi" if language() == "en" else "en"):
+        translated = survey_report(*given)[0]
+    return write_documents(report, out, language(), translated), index

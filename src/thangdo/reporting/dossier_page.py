@@ -18,8 +18,8 @@ from thangdo.reporting.markup import element, joined
 from thangdo.reporting.numbers import Absent, number, share, signed
 
 
-def page(report: DossierReport, language: Language) -> str:
-    """The whole page; `assets.ASSETS` lie beside it."""
+def page(report: DossierReport, language: Language, other: str = "") -> str:
+    """The whole page; `assets.ASSETS` lie beside it, and `other`, the same in the other language."""
     title = headline(report, language)
     body = joined(
         element("h1", title),
@@ -33,7 +33,7 @@ def page(report: DossierReport, language: Language) -> str:
         _classes(report, language),
         _section("method", language, *(element("p", sentence(key, language)) for key in ("method_1", "method_2"))),
     )
-    return html_page(title, body, language)
+    return html_page(title, body, language, other)
 
 
 def headline(report: DossierReport, language: Language) -> str:

@@ -13,6 +13,8 @@ from thangdo.reporting.workbook import Cell, Sheet, workbook_bytes
 
 # More columns than this lie across the sheet.
 _MOST_UPRIGHT = 5
+# Letters of a code, a login or a moment that stand on one line.
+_WHOLE = 22
 _FORBIDDEN_IN_SHEET_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 
 
@@ -61,9 +63,13 @@ def listing_pdf(listings: Sequence[Listing], language: Language, title: str, mad
 
 
 def _width(column: Column, place: int, rows: Sequence[Sequence[str]]) -> str:
-    """Numbers and short words take what they need, long text shares the rest; a long header does not push it out."""
+    """Numbers, short words and what cannot be broken (a code, a moment) take what they need, long text shares the rest.
+
+    A long header does not push it out.
+    """
     longest = max(len(row[place]) for row in rows)
-    if column.is_number or longest <= 12:
+    is_whole = longest <= _WHOLE and all(row[place].count(" ") <= 1 for row in rows)
+    if column.is_number or longest <= 12 or is_whole:
         return "auto" if len(column.words) <= 14 else "1.6fr"
     return f"{max(column.share, min(6, longest // 14))}fr"
 

@@ -117,8 +117,8 @@ def _sections(
     return [key for key in _ORDER if pictures.get(key) or said.get(key) or (key in _TABLES and made[key][1])]
 
 
-def page(report: SurveyReport, language: Language) -> str:
-    """The report as one HTML page; styles and fonts lie beside it."""
+def page(report: SurveyReport, language: Language, other: str = "") -> str:
+    """The report as one HTML page; styles and fonts lie beside it, and `other`, the same in the other language."""
     pictures, made, said = drawings(report, language), tables(report, language), _paragraphs(report, language)
     ends = {"units": _tier_ends(report)}
     sections = [
@@ -136,7 +136,7 @@ def page(report: SurveyReport, language: Language) -> str:
         element("p", quiet_line(report, language), class_="quiet"),
         *sections,
     )
-    return html_page(headline(report, language), body, language)
+    return html_page(headline(report, language), body, language, other)
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]], key: str, ends: frozenset[int]) -> Markup:
@@ -197,10 +197,19 @@ def _typst_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return typeset.table(f"({columns})", f"({align})", header, rows)
 
 
-def write_documents(report: SurveyReport, folder: Path, language: Language) -> list[Path]:
-    """`report.html` with its styles, `report.pdf`, `report.xlsx` into `folder` (made if missing)."""
+def write_documents(
+    report: SurveyReport, folder: Path, language: Language, translated: SurveyReport | None = None
+) -> list[Path]:
+    """`report.html` with its styles, `report.pdf`, `report.xlsx` into `folder` (made if missing).
+
+    `translated` is the same report in the other language: its page goes beside, each leading to the other.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    contents = {"report.html": page(report, language).encode("utf-8"), "report.pdf": pdf(report, language)}
+    code: Language = "vi" if language == "en" else "en"
+    beside = f"report.{code}.html" if translated is not None else ""
+    contents = {"report.html": page(report, language, beside).encode("utf-8"), "report.pdf": pdf(report, language)}
+    if translated is not None:
+        contents[beside] = page(translated, code, "report.html").encode("utf-8")
     contents |= {name: asset(name) for name in ASSETS}
     for name, content in contents.items():
         part = folder / f"{name}.part"

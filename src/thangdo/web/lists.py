@@ -55,7 +55,7 @@ def file_of(request: Any, lists: Sequence[Listing], *, title: str = "") -> HttpR
     name = lists[0].name
     if asked_kind(request) == "pdf":
         who = request.person.full_name if request.person else _("a visitor")
-        made = _("Taken by %(name)s, %(moment)s") % {"name": who, "moment": moment(request.at)}
+        made = _("Downloaded by %(name)s, %(moment)s") % {"name": who, "moment": moment(request.at)}
         response = HttpResponse(
             listing_pdf(lists, language, title or lists[0].title, made), content_type="application/pdf"
         )

@@ -88,6 +88,16 @@ def ensure_development_key(configuration: Configuration) -> None:
         path.chmod(0o600)
 
 
+def appoint_administrator(login: str, full_name: str) -> str:
+    """A system administrator with a new password, which is returned. Raises ValueError for blanks."""
+    start_django()
+    from django.utils import timezone
+
+    from thangdo.web.registry.access import appoint_administrator
+
+    return appoint_administrator(login, full_name, timezone.localtime())
+
+
 def do_background_work(*, once: bool, every_seconds: float) -> int:
     """What is due (`once`), or everything until stopped; returns how many pieces were done."""
     start_django()
@@ -115,6 +125,8 @@ def run_server(address: str, port: int, workers: int, socket: Path | None = None
     from granian import Granian
     from granian.constants import Interfaces
 
+    # Each process knows how many share the work, whoever decided it.
+    os.environ["THANGDO_WORKERS"] = str(workers)
     worker = start_worker() if with_work else None
     try:
         Granian(

@@ -100,6 +100,20 @@ class Session(AbstractBaseSession):
         default_permissions = ()
 
 
+class Bucket(models.Model):
+    """How many guesses an address has left, as of `at` (seconds since 1970): see `rates`."""
+
+    key = models.CharField(max_length=100, primary_key=True)
+    remaining = models.FloatField()
+    at = models.FloatField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class SignInAttempt(models.Model):
     """One attempt: the login as typed, where it came from, and how it ended."""
 

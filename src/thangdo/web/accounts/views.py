@@ -55,7 +55,7 @@ def sign_in(request: Any) -> HttpResponse:
     login = request.POST.get("login", "").strip()
     if request.method == "POST":
         origin = client_address(request)
-        if not SIGN_INS.allow(origin):
+        if not SIGN_INS.allow(origin, request.at):
             errors["login"] = TOO_FAST
         else:
             person, reason = check_password(login, request.POST.get("password", ""), origin, request.at)
@@ -101,7 +101,7 @@ def code(request: Any) -> HttpResponse:
 def _typed_step(request: Any, person: Person, secret: str) -> tuple[int | None, dict[str, Any]]:
     """The time step of the code that was typed, or None with what to tell the person."""
     origin, typed = client_address(request), request.POST.get("code", "")
-    if not SIGN_INS.allow(origin):
+    if not SIGN_INS.allow(origin, request.at):
         return None, {"code": TOO_FAST}
     step, reason = guess(
         person, lambda: matching_step(secret, typed, request.at, person.totp_last_step), origin, request.at
@@ -157,7 +157,7 @@ def password(request: Any) -> HttpResponse:
     errors: dict[str, Any] = {}
     if request.method == "POST":
         old, new, origin = request.POST.get("old", ""), request.POST.get("new", ""), client_address(request)
-        if not SIGN_INS.allow(origin):
+        if not SIGN_INS.allow(origin, request.at):
             errors["old"] = TOO_FAST
         else:
             is_right, reason = guess(person, lambda: person.check_password(old) or None, origin, request.at)

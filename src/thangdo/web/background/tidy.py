@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from thangdo.web.accounts.models import Bucket
 from thangdo.web.background.kinds import Call
 from thangdo.web.background.models import Job
 from thangdo.web.background.queue import work_files
@@ -13,6 +14,8 @@ from thangdo.web.background.queue import work_files
 KEPT = timedelta(days=14)
 # Regular work leaves a row each time; a day of them is enough to look at.
 REGULAR_KEPT = timedelta(days=1)
+# Bytes are put before the work that names them is asked for.
+FRESH = timedelta(hours=12)
 
 
 def tidy(call: Call) -> Mapping[str, Any]:
@@ -26,7 +29,10 @@ def tidy(call: Call) -> Mapping[str, Any]:
     Job.objects.filter(pk__in=[job.pk for job in rows]).delete()
     still = {name for job in Job.objects.all() for name in files_of(job)}
     for name in gone - still:
-        work_files().discard_unclaimed(name)
+        # Somebody may ask for work on the same bytes at this moment: what was put of late is theirs.
+        work_files().discard_older(name, call.at - FRESH)
+    # A day is longer than any count of guesses takes to fill up again.
+    Bucket.objects.filter(at__lt=(call.at - REGULAR_KEPT).timestamp()).delete()
     return {"removed": len(rows)}
 
 

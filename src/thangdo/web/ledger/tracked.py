@@ -8,13 +8,14 @@ from django.db import models
 # The queue of background work is no record: what a piece of work changes is recorded under its own act.
 APPS = ("registry", "accounts", "rounds", "portal")
 # What is not an office's record: a reader's own last visit to the matrix, running text of files, intervals that are
-# drawn again whenever they are gone, open browsers, and the queue of work in the background (what that work changes
+# drawn again whenever they are gone, open browsers, counts that bound guessing, and the queue of work in the background (what that work changes
 # is recorded as its own act).
 LEFT_OUT = {
     "rounds_visit",
     "rounds_filetext",
     "rounds_drawnintervals",
     "accounts_session",
+    "accounts_bucket",
     "background_job",
     "background_nextrun",
 }

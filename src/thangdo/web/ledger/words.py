@@ -103,6 +103,7 @@ COLUMNS = (
 # Acts that no row of the permission table names: those of the platform itself.
 ACTS = (
     ("add_part", "thêm bộ tiêu chí vào đợt", "added a criteria set to the round"),
+    ("appoint_administrator", "tạo quản trị hệ thống", "made a system administrator"),
     ("change_password", "đổi mật khẩu", "changed the password"),
     ("choose_language", "chọn ngôn ngữ", "chose the language"),
     ("dismiss_reminder", "cất lời nhắc", "put a reminder away"),
@@ -113,6 +114,7 @@ ACTS = (
     ("make_demo", "dựng dữ liệu minh họa", "built the demo"),
     ("remind", "nhắc việc", "reminded"),
     ("reorganise", "ghi nhận thay đổi đơn vị", "recorded a change of units"),
+    ("renew_access", "cấp mật khẩu mới", "gave a new password"),
     ("set_email", "sửa địa chỉ thư", "set the address for mail"),
     ("sign_in", "đăng nhập", "signed in"),
     ("switch_account", "khóa, mở tài khoản", "closed or opened an account"),

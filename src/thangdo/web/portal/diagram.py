@@ -10,6 +10,8 @@ from django.utils.safestring import SafeString
 from thangdo.web.rounds.phases import Phase, Transition
 
 WIDTH, HEIGHT, GAP, TOP = 118, 46, 24, 70
+# Letters that one line of a box holds.
+FITTING = 16
 
 
 def transition_diagram(phases: Sequence[Phase], ways: Sequence[Transition], language: str) -> SafeString:
@@ -19,7 +21,7 @@ def transition_diagram(phases: Sequence[Phase], ways: Sequence[Transition], lang
         "",
         '<rect x="{}" y="{}" width="{}" height="{}" rx="4"/><text x="{}" y="{}" text-anchor="middle">{}</text>',
         (
-            (x, TOP, WIDTH, HEIGHT, x + WIDTH // 2, TOP + HEIGHT // 2 + 5, _fitting(phase.name(language)))
+            (x, TOP, WIDTH, HEIGHT, x + WIDTH // 2, TOP + HEIGHT // 2 + 5, _lines(phase.name(language), x + WIDTH // 2))
             for phase in phases
             for x in [place[phase.code]]
         ),
@@ -45,8 +47,19 @@ def transition_diagram(phases: Sequence[Phase], ways: Sequence[Transition], lang
     )
 
 
-def _fitting(name: str) -> str:
-    return name if len(name) <= 16 else name[:15].rsplit(" ", 1)[0] + " …"
+def _lines(name: str, middle: int) -> SafeString:
+    """A name in one line, or in two of about the same length where one would not fit."""
+    if len(name) <= FITTING:
+        return format_html("{}", name)
+    words = name.split()
+    cut = min(range(1, len(words)), key=lambda at: abs(len(" ".join(words[:at])) - len(" ".join(words[at:]))))
+    return format_html(
+        '<tspan x="{}" dy="-8">{}</tspan><tspan x="{}" dy="17">{}</tspan>',
+        middle,
+        " ".join(words[:cut]),
+        middle,
+        " ".join(words[cut:]),
+    )
 
 
 def _path(place: dict[str, int], way: Transition) -> str:

@@ -179,7 +179,7 @@ def units_list(units: Iterable[Unit], language: Language) -> Listing:
         Column(_("Valid from")),
         Column(_("Valid to")),
     ]
-    return Listing("don-vi", _("Register of units"), columns, rows, empty=_("No unit has these words."))
+    return Listing("don-vi", _("Register of units"), columns, rows, empty=_("No unit matches these words."))
 
 
 def people_list(people: Iterable[Person], language: Language) -> Listing:
@@ -204,4 +204,4 @@ def people_list(people: Iterable[Person], language: Language) -> Listing:
         Column(_("Roles"), share=4),
         Column(_("Account")),
     ]
-    return Listing("nguoi", _("People and roles"), columns, rows, empty=_("Nobody has these words."))
+    return Listing("nguoi", _("People and roles"), columns, rows, empty=_("Nobody matches these words."))

@@ -24,6 +24,7 @@ from thangdo.web.ledger.acting import ActInProgress, acting
 from thangdo.web.ledger.history import entries_of
 from thangdo.web.ledger.models import Entry
 from thangdo.web.lists import page_or_file, wants_file
+from thangdo.web.registry.access import renew_access
 from thangdo.web.registry.history_names import register_names
 from thangdo.web.registry.lists import delegations_list, grants_list, people_changes_list, people_list
 from thangdo.web.registry.people import COLUMNS, BadRow, changes, give_role, represented, take_role
@@ -47,13 +48,15 @@ def people(request: Any) -> HttpResponse:
 
 
 def person(request: Any, login: str, error: str = "") -> HttpResponse:
-    """One person: roles, and every change of the account. POST sets the address for mail, or switches the account."""
+    """One person: roles, and every change of the account. POST sets the address for mail, renews access, or switches the account."""
     found = Person.objects.select_related("unit").filter(login=login).first()
     if found is None:
         raise Http404
     if request.method == "POST":
         if "email" in request.POST:
             return _set_email(request, found)
+        if "renew" in request.POST:
+            return _renew(request, found)
         with acting(ActInProgress("switch_account", request.person.pk, request.at)):
             found.is_active = "on" in request.POST
             found.save(update_fields=["is_active"])
@@ -82,6 +85,14 @@ def history_of(found: Person) -> Listing:
     entries = list((own | granted).order_by("-id")[:200])
     title = _("Changes of this account")
     return changes_list(entries, f"nhat-ky-{found.login}", title, named=register_names(entries).name)
+
+
+def _renew(request: Any, found: Person) -> HttpResponse:
+    """A new password on this answer only: to be read or printed now, and nowhere afterwards."""
+    issued = renew_access(found, actor_id=request.person.pk, at=request.at)
+    response = render(request, "registry/new_password.html", {"subject": found, "password": issued})
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _set_email(request: Any, found: Person) -> HttpResponse:

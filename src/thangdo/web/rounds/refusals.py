@@ -43,7 +43,7 @@ REASONS: dict[str, Any] = {
     "bad_set": _("The criteria set has faults: %(faults)s"),
     "other_set": _("The set is of the index %(index)s and the blocks %(blocks)s: it does not fit this part."),
     "nothing_before": _("No earlier round of this index is here to take over from."),
-    "other_workbook": _("This workbook was made for %(place)s, not for %(here)s. Take a new one from this page."),
+    "other_workbook": _("This workbook was made for %(place)s, not for %(here)s. Download a new one from this page."),
     "no_such_set": _("There is no such criteria set."),
     "set_name_taken": _("The round has another set with the name %(name)s already."),
     "not_in_set": _("The set does not know these blocks: %(blocks)s."),

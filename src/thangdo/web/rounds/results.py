@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -93,17 +94,16 @@ def settle(part: Part) -> PartResults:
     return _with(_found(results, gathered, content), drawn)
 
 
-def unit_results(part: Part, unit: str, *, is_own_only: bool = False) -> PartResults:
+def unit_results(part: Part, unit: str, *, layers: Container[str]) -> PartResults:
     """One unit's provisional points: what stands of its own marks, without its peers and so without a rank.
 
-    `is_own_only` leaves out what others decided, for a reader who must not see it yet.
+    Only marks of `layers` count: what others decided may not be told to the reader yet.
     """
     value = round_value(part.round, state="draft", part=part, unit=unit)
-    if is_own_only:
-        marks = value.table("marks")
-        at = marks.position("layer")
-        own = replace(marks, rows=tuple(row for row in marks.rows if row[at] == "self"))
-        value = replace(value, tables={**value.tables, "marks": own})
+    marks = value.table("marks")
+    at = marks.position("layer")
+    told = replace(marks, rows=tuple(row for row in marks.rows if row[at] in layers))
+    value = replace(value, tables={**value.tables, "marks": told})
     return _evaluated(value, of_one_unit=True)
 
 

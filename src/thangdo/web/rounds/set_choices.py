@@ -29,7 +29,12 @@ class SetChoice:
     blocks: tuple[str, ...]
     title_vi: str
     title_en: str
-    origin: str = ""
+    origin_vi: str = ""
+    origin_en: str = ""
+
+    def origin(self, language: str) -> str:
+        """The round a set was issued in; '' for one that is shipped."""
+        return (self.origin_en or self.origin_vi) if language == "en" else self.origin_vi
 
     def title(self, language: str) -> str:
         return (self.title_en or self.title_vi) if language == "en" else self.title_vi
@@ -42,7 +47,7 @@ def set_choices(year: int) -> list[SetChoice]:
     for part in Part.objects.exclude(set_hash="").select_related("round").order_by("-round__year", "position"):
         if part.set_hash not in seen:
             seen.add(part.set_hash)
-            choice = head_of(f"{ISSUED}:{part.set_hash}", part.set_text, part.round.name_vi)
+            choice = head_of(f"{ISSUED}:{part.set_hash}", part.set_text, part.round.name_vi, part.round.name_en)
             if choice is not None:
                 found.append(choice)
     return sorted(found, key=lambda choice: (abs(choice.year - year), choice.index, choice.title_vi))
@@ -66,7 +71,7 @@ def _shipped(set_id: str) -> SetChoice | None:
 
 
 @lru_cache(maxsize=256)
-def head_of(code: str, text: str, origin: str = "") -> SetChoice | None:
+def head_of(code: str, text: str, origin_vi: str = "", origin_en: str = "") -> SetChoice | None:
     """The head of a set: what stands before its criteria. None where it cannot be read."""
     head = text.partition("\ncriteria:")[0]
     try:
@@ -80,7 +85,8 @@ def head_of(code: str, text: str, origin: str = "") -> SetChoice | None:
             tuple(map(str, told["blocks"])),
             str(title["vi"]),
             str(title.get("en", "")),
-            origin,
+            origin_vi,
+            origin_en,
         )
     except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError):
         return None

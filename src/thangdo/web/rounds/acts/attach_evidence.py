@@ -44,18 +44,17 @@ class Described:
 
 def receive(chunks: Iterable[bytes], file_name: str) -> tuple[Put, FileKind]:
     """Store an upload and tell its true kind. Raises ActRefused for what evidence may not be."""
-    store = storage()
+    kinds: list[FileKind] = []
     try:
-        put = store.put(chunks, settings.EVIDENCE_LIMIT_BYTES)
+        put = storage().put(
+            chunks, settings.EVIDENCE_LIMIT_BYTES, refuse=lambda path: kinds.append(kind_of(path, file_name))
+        )
     except TooLarge as failure:
         limit = settings.EVIDENCE_LIMIT_BYTES >> 20
         raise ActRefused("bad_file", why=_("it is larger than %(limit)s MB") % {"limit": limit}) from failure
-    try:
-        return put, kind_of(store.path(put.sha256), file_name)
     except WrongKind as wrong:
-        if not StoredFile.objects.filter(sha256=put.sha256).exists():
-            store.discard_unclaimed(put.sha256)
         raise ActRefused("bad_file", why=_(WHY[wrong.reason])) from wrong
+    return put, kinds[0]
 
 
 def attach(

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from thangdo.web.rounds.models import Attachment, Part
@@ -26,14 +27,17 @@ def is_outside_year(issued_on: str, year: int) -> bool:
     )
 
 
-def flags_of(part: Part, attachments: Iterable[Attachment]) -> dict[int, list[Flag]]:
-    """Flags by attachment: dated outside the year, claimed by several units, or used for an earlier round. One query."""
+def flags_of(part: Part, attachments: Iterable[Attachment], visible: Q) -> dict[int, list[Flag]]:
+    """Flags by attachment: dated outside the year, claimed by several units, or used for an earlier round. One query.
+
+    `visible` is what the reader may see of the part's claims: a unit is not told what another one claims.
+    """
     shown = list(attachments)
     hashes = {row.document.sha256 for row in shown if row.document.sha256}
     claims: dict[str, set[tuple[int, str]]] = defaultdict(set)
-    for sha256, year, unit in Attachment.objects.filter(document__sha256__in=hashes).values_list(
-        "document__sha256", "part__round__year", "unit"
-    ):
+    units = {row.unit for row in shown}
+    rows = Attachment.objects.filter(Q(unit__in=units) | visible, document__sha256__in=hashes)
+    for sha256, year, unit in rows.values_list("document__sha256", "part__round__year", "unit"):
         claims[sha256].add((year, unit))
     found: dict[int, list[Flag]] = {}
     for row in shown:

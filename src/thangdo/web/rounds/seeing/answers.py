@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from thangdo.methodology import Node
+from thangdo.web.accounts.permissions import Holder
+from thangdo.web.rounds.known import Known, known_of
 from thangdo.web.rounds.models import Mark, Member, Part, Submission
 from thangdo.web.rounds.points import applies, is_counted
 from thangdo.web.rounds.sets import IssuedSet
@@ -33,13 +35,16 @@ def values_of(inputs: Mapping[str, Any]) -> dict[str, str]:
 
 
 def side_rows(
-    part: Part, issued: IssuedSet, member: Member, marks: Mapping[str, Mark], submission: Submission | None
+    known: Known, issued: IssuedSet, member: Member, marks: Mapping[str, Mark], submission: Submission | None
 ) -> list[SideRow]:
-    """The set's nodes that apply to the unit, with done, to do, sent back, counted."""
+    """The set's nodes that apply to the unit and the reader may open, with done, to do, sent back, counted."""
+    part = known.part
     sent_back = set(submission.sent_back_criteria) if submission and submission.state == "sent_back" else set()
     rows = []
     for node in issued.criteria.walk():
         if not applies(issued, part.set_text, node.code, member.block, member.unit):
+            continue
+        if not any(known.reads(leaf.code) for leaf in node.walk() if leaf.is_leaf):
             continue
         state = ""
         if node.is_leaf:
@@ -54,8 +59,8 @@ def side_rows(
     return rows
 
 
-def last_year_mark(part: Part, unit: str, criterion: str) -> tuple[Part, Mark, Mark] | None:
-    """The unit's own answer and its last decided points a year earlier, where the same code stood in the same index."""
+def last_year_mark(part: Part, holder: Holder, unit: str, criterion: str) -> tuple[Part, Mark, Mark] | None:
+    """The unit's own answer and its last points a year earlier that the reader may know, same code and index."""
     marks = list(
         Mark.objects.filter(
             part__index=part.index, part__round__year=part.round.year - 1, unit=unit, criterion=criterion
@@ -64,4 +69,7 @@ def last_year_mark(part: Part, unit: str, criterion: str) -> tuple[Part, Mark, M
     own = next((mark for mark in marks if mark.layer == "self"), None)
     if own is None:
         return None
+    # A year that is not over yet is told no further than its own pages tell it.
+    layers = known_of(own.part, holder, unit).layers
+    marks = [mark for mark in marks if mark.layer in layers]
     return own.part, own, max(marks, key=lambda mark: (LAYER_ORDER.index(mark.layer), mark.appraiser == "adjudicated"))

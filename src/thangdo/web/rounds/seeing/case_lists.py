@@ -53,7 +53,7 @@ def decided_list(marks: Iterable[Mark], language: Language) -> Listing:
         )
         for mark in marks
     ]
-    columns = [Column(_("Layer"), share=2), Column(_("Points"), True), Column(_("Reason"), share=4)]
+    columns = [Column(_("Step"), share=2), Column(_("Points"), True), Column(_("Reason"), share=4)]
     return Listing("tham-dinh", _("Appraisal"), columns, rows)
 
 

@@ -206,7 +206,7 @@ def _officer_at(part: Part, member: Any, counted: tuple[int, int], seen: Seen) -
     if state == "open" and part.phase == "self_score":
         found.append(seen.task(part, href, _("Self-score the criteria"), unit, *counted))
     elif state == "sent_back" and part.phase in {"self_score", "appraise"}:
-        found.append(seen.task(part, href, _("Mend what was sent back"), unit, *counted))
+        found.append(seen.task(part, href, _("Correct what was sent back"), unit, *counted))
     questions = seen.questions.get((part.pk, unit), 0)
     if questions:
         words = ngettext("Answer %(n)s question", "Answer %(n)s questions", questions) % {"n": questions}

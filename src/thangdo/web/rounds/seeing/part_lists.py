@@ -105,7 +105,7 @@ def cut_list(part: Part, cells: Mapping[str, UnitCells], names: Mapping[str, Rou
     columns = [
         Column(_("Unit"), share=3),
         Column(_("Criteria decided"), is_number=True, digits=0),
-        Column(_("of them changed"), is_number=True, digits=0),
+        Column(_("Of them changed"), is_number=True, digits=0),
         Column(_("Self-scored, points"), is_number=True, digits=2),
         Column(_("Decided, points"), is_number=True, digits=2),
         Column(_("Change, points"), is_number=True, digits=2, is_change=True),
@@ -172,7 +172,7 @@ def year_slope(
         "unit": lines[0].unit,
         "n": len(lines),
     }
-    source = _("Round %(code)s and %(before)s on this platform") % {
+    source = _("Rounds %(code)s and %(before)s on this platform") % {
         "code": part.round.code,
         "before": last.part.round.code,
     }

@@ -86,12 +86,14 @@ def members_list(
     part: Part,
     members: Iterable[Member],
     names: Names,
-    submissions: Mapping[str, Submission],
+    submissions: Mapping[str, Submission] | None,
     answered: Mapping[str, int],
     may_open: set[str],
     language: Language,
 ) -> Listing:
     """The units of a part by name, block by block; those the reader may open lead to their submission.
+
+    `submissions` is None where how far a unit is is not for this reader, or nothing is filled in.
 
     Where all are of one block, the page's head names it and no column repeats it.
     """
@@ -105,17 +107,23 @@ def members_list(
         href = reverse("rounds:submission", args=[part.round.code, part.slug, member.unit])
         rows.append(
             (
-                Linked(name, href) if may_open & {"*", member.unit} else name,
+                Linked(name, href) if member.unit in may_open else name,
                 *((block_name(member.block, language),) if has_blocks else ()),
-                submission_state(submissions.get(member.unit)),
-                answered.get(member.unit, 0),
+                *(
+                    (submission_state(submissions.get(member.unit)), answered.get(member.unit, 0))
+                    if submissions is not None
+                    else ()
+                ),
             )
         )
     columns = [
         Column(_("Unit"), share=4),
         *((Column(_("Block"), share=2),) if has_blocks else ()),
-        Column(_("Submission"), share=2),
-        Column(_("Criteria answered"), True, 0),
+        *(
+            (Column(_("Submission"), share=2), Column(_("Criteria answered"), True, 0))
+            if submissions is not None
+            else ()
+        ),
     ]
     return Listing(_file(part, "don-vi"), _("Units"), columns, rows, empty=_("No unit takes part yet."))
 
@@ -197,7 +205,7 @@ def documents_list(
         Column(_("To note"), share=2),
     ]
     return Listing(
-        _file(part, "minh-chung"), _("Documents found"), columns, rows, empty=_("No document holds all these words.")
+        _file(part, "minh-chung"), _("Documents found"), columns, rows, empty=_("No document contains all these words.")
     )
 
 

@@ -9,10 +9,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from thangdo.web.accounts.permissions import BY_CODE, may, visible_rows
+from thangdo.web.accounts.permissions import BY_CODE, may
 from thangdo.web.formatting import language_now
 from thangdo.web.lists import page_or_file
-from thangdo.web.registry.tree import unit_tree, units_below
 from thangdo.web.rounds.acts.appeal import appeal
 from thangdo.web.rounds.acts.decide_appeal import decide_appeal
 from thangdo.web.rounds.acts.explain import explain
@@ -24,14 +23,7 @@ from thangdo.web.rounds.views.answering import actor_of, answering
 
 def visible_appeals(request: Any) -> list[Appeal]:
     part: Part = request.part
-    condition = visible_rows(
-        request.holder,
-        BY_CODE["see_appeals"],
-        request.place,
-        below=units_below(unit_tree()),
-        leaves=issued_set(part).leaves_below() if part.set_text else {},
-        criterion_column="criterion",
-    )
+    condition = request.known.across("see_appeals")
     return list(Appeal.objects.filter(condition, part=part).select_related("filed_by", "decided_by"))
 
 
@@ -40,7 +32,10 @@ def register(request: Any, round: str, part: str) -> HttpResponse:
     found = visible_appeals(request)
     marks: dict[tuple[str, str], dict[str, Mark]] = {}
     for mark in Mark.objects.filter(
-        part=here, unit__in={row.unit for row in found}, criterion__in={row.criterion for row in found}
+        request.known.marks_across,
+        part=here,
+        unit__in={row.unit for row in found},
+        criterion__in={row.criterion for row in found},
     ):
         marks.setdefault((mark.unit, mark.criterion), {})[mark.layer] = mark
     names = {unit.code: unit for unit in RoundUnit.objects.filter(round=here.round)}

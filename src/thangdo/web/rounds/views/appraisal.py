@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from thangdo.web.accounts.permissions import BY_CODE, may
 from thangdo.web.formatting import language_now
 from thangdo.web.lists import page_or_file
-from thangdo.web.registry.tree import unit_tree, units_below
 from thangdo.web.rounds.acts.adjudicate import adjudicate
 from thangdo.web.rounds.acts.appraise import agree, change_points
 from thangdo.web.rounds.acts.ask_explanation import ask_explanation
@@ -104,11 +103,10 @@ def agreement(request: Any, round: str, part: str) -> HttpResponse:
             draw_sample(here, size, seed, actor=actor, at=at)
 
         return answering(request, draw, _("The sample is drawn."), request.path)
-    below = units_below(unit_tree())
-    units, leaves = axes(request, below)
+    units, leaves = axes(request)
     found = agreement_of(
         here,
-        visible=visible_marks(request, below),
+        visible=visible_marks(request),
         units={unit.code for unit in units},
         criteria={leaf.code for leaf in leaves},
     )

@@ -122,7 +122,7 @@ def copy_last_year(request: Any, round: str, part: str, unit: str, criterion: st
     here: Part = request.part
     if request.method != "POST":
         return HttpResponseRedirect(back)
-    found = last_year_mark(here, unit, criterion)
+    found = last_year_mark(here, request.holder, unit, criterion)
     if found is None:
         return refused_page(request, _("There is no answer from last year."), back)
     _part, own, _decided = found

@@ -15,7 +15,6 @@ from thangdo.web.accounts.permissions import BY_CODE, may
 from thangdo.web.formatting import language_now
 from thangdo.web.lists import page_or_file
 from thangdo.web.rounds.acts.save_mark import Conflict
-from thangdo.web.rounds.blinding import seen_by
 from thangdo.web.rounds.deadlines import closes_at, days_left, has_ended
 from thangdo.web.rounds.evidence.flags import flags_of
 from thangdo.web.rounds.models import (
@@ -54,12 +53,12 @@ def criterion_response(
     if unit_here is None or not node.is_leaf or node.rule is None or node.maximum is None:
         raise Http404
     member, named, submission = unit_here.member, unit_here.named, unit_here.submission
-    all_marks = list(Mark.objects.filter(seen_by(here, request.holder, unit), part=here, unit=unit).order_by("id"))
+    all_marks = list(Mark.objects.filter(request.known.marks, part=here, unit=unit).order_by("id"))
     marks = {mark.criterion: mark for mark in all_marks if mark.layer == "self"}
     own = marks.get(criterion)
     values = dict(typed) if typed is not None else values_of(own.inputs) if own else {}
     closes = closes_at(here, here.phase, unit)
-    rows = side_rows(here, issued, member, marks, submission)
+    rows = side_rows(request.known, issued, member, marks, submission)
     leaves = [row for row in rows if row.is_leaf]
     position = next((n for n, row in enumerate(leaves) if row.node.code == criterion), 0)
     given = points_given(here.set_text, criterion, member.block, unit, "self", values, language)
@@ -102,9 +101,9 @@ def criterion_response(
         "closes": closes,
         "can_write": can_write,
         "is_counted": is_counted(node),
-        "last_year": last_year_mark(here, unit, criterion),
+        "last_year": last_year_mark(here, request.holder, unit, criterion),
         "attachments": attachments,
-        "flags": flags_of(here, attachments),
+        "flags": flags_of(here, attachments, request.known.across("see_evidence")),
         "held_documents": (
             Document.objects.filter(unit=unit, file__isnull=False)
             .exclude(attachments__in=attachments)
@@ -113,7 +112,7 @@ def criterion_response(
             else []
         ),
         "decided": [mark for mark in all_marks if mark.criterion == criterion and mark.layer != "self"],
-        "questions": Explanation.objects.filter(part=here, unit=unit, criterion=criterion),
+        "questions": Explanation.objects.filter(request.known.questions, part=here, unit=unit, criterion=criterion),
         "appeal": Appeal.objects.filter(part=here, unit=unit, criterion=criterion).first(),
         "may": {
             code: may(request.holder, BY_CODE[code], request.place)

@@ -12,12 +12,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from thangdo.web.accounts.permissions import BY_CODE, visible_rows
 from thangdo.web.formatting import language_now
 from thangdo.web.lists import page_or_file
-from thangdo.web.registry.tree import unit_tree, units_below
 from thangdo.web.rounds.acts.attach_evidence import Described, attach, detach, receive, reuse
-from thangdo.web.rounds.blinding import seen_by
 from thangdo.web.rounds.evidence.flags import flags_of
 from thangdo.web.rounds.evidence.kinds import BY_MEDIA_TYPE
 from thangdo.web.rounds.evidence.storage import storage
@@ -29,19 +26,6 @@ from thangdo.web.rounds.seeing.round_lists import documents_list
 from thangdo.web.rounds.sets import issued_set
 from thangdo.web.rounds.views.answering import actor_of, answering
 from thangdo.web.typed_values import search_words, whole_number
-
-
-def visible_claims(request: Any) -> Q:
-    """The permission table's condition on the attachments of this part: what lists show and files obey alike."""
-    part: Part = request.part
-    return visible_rows(
-        request.holder,
-        BY_CODE["see_evidence"],
-        request.place,
-        below=units_below(unit_tree()),
-        leaves=issued_set(part).leaves_below() if part.set_text else {},
-        criterion_column="criterion",
-    )
 
 
 def attach_file(request: Any, round: str, part: str, unit: str, criterion: str) -> HttpResponse:
@@ -92,7 +76,8 @@ def detach_file(request: Any, round: str, part: str, unit: str, criterion: str, 
 )
 def view_file(request: Any, round: str, part: str, unit: str, document: int) -> HttpResponseBase:
     """The bytes of a document claimed in this part by this unit: PDF and pictures in the page, others to keep."""
-    claimed = Attachment.objects.filter(visible_claims(request), part=request.part, unit=unit, document_id=document)
+    visible = request.known.across("see_evidence")
+    claimed = Attachment.objects.filter(visible, part=request.part, unit=unit, document_id=document)
     row = claimed.select_related("document__file").first()
     if row is None or row.document.file is None:
         raise Http404
@@ -119,7 +104,7 @@ def find(request: Any, round: str, part: str) -> HttpResponse:
     """Documents of this part whose name, number or text holds every word, accents or not."""
     here: Part = request.part
     words = request.GET.get("q", "")
-    condition = visible_claims(request)
+    condition = request.known.across("see_evidence")
     found: list[Attachment] = []
     if words.strip():
         rows = Attachment.objects.filter(condition, part=here)
@@ -130,7 +115,7 @@ def find(request: Any, round: str, part: str) -> HttpResponse:
         "here": here,
         "words": words,
         "found": found,
-        "flags": flags_of(here, found),
+        "flags": flags_of(here, found, condition),
         "units": {unit.code: unit for unit in RoundUnit.objects.filter(round=here.round)},
     }
     listing = documents_list(here, found, context["units"], context["flags"], language_now())
@@ -140,15 +125,8 @@ def find(request: Any, round: str, part: str) -> HttpResponse:
 def same(request: Any, round: str, part: str) -> HttpResponse:
     """Documents that several units claim for one criterion, with the points each unit got."""
     here: Part = request.part
-    condition = visible_rows(
-        request.holder,
-        BY_CODE["see_matrix"],
-        request.place,
-        below=units_below(unit_tree()),
-        leaves=issued_set(here).leaves_below() if here.set_text else {},
-        criterion_column="criterion",
-    )
-    groups = same_evidence(here, condition, condition & seen_by(here, request.holder))
+    condition = request.known.across("see_matrix")
+    groups = same_evidence(here, condition, condition & request.known.marks)
     context: dict[str, Any] = {
         "here": here,
         "groups": groups,

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,7 +17,6 @@ from thangdo.web.formatting import language_now, moment
 from thangdo.web.ledger.history import entries_at, rows_at
 from thangdo.web.lists import page_or_file, wants_file
 from thangdo.web.registry.history_names import register_names
-from thangdo.web.rounds.blinding import is_blind, is_untold, readable_criteria, seen_by
 from thangdo.web.rounds.links import criterion_link
 from thangdo.web.rounds.models import Mark, Member, Part, Round, RoundUnit, Submission
 from thangdo.web.rounds.phases import BY_CODE as PHASES
@@ -32,16 +30,8 @@ PAGE = 50
 def _shown(request: Any, stored: Round, place: str, name: str, title: str) -> tuple[Any, Listing]:
     """One page of the entries, or as many as a file holds."""
     entries = entries_at(stored.code, place)
-    part: Part | None = getattr(request, "part", None)
-    unit = place.split("/")[1] if part is not None else ""
-    if part is not None and is_untold(part, request.holder, unit):
-        entries = entries.exclude(act__in=("appraise", "adjudicate"))
-    if part is not None and "criterion" not in request.resolver_match.kwargs:
-        codes = readable_criteria(part, request.holder, unit)
-        if codes is not None:
-            entries = entries.filter(place__in=[f"{part.slug}/{unit}/{code}" for code in sorted(codes)])
-    if part is not None and is_blind(part, request.holder):
-        entries = entries.exclude(Q(act__in=("appraise", "adjudicate")) & ~Q(actor_id=request.person.pk))
+    if request.part is not None:
+        entries = entries.filter(request.known.entries)
     pages = Paginator(entries, PAGE)
     page = pages.get_page(request.GET.get("trang"))
     rows = list(entries[:MOST_IN_A_FILE] if wants_file(request) else page)
@@ -152,10 +142,9 @@ def _marks_then(request: Any, unit: str, then: datetime, criterion: str = "") ->
     """The unit's answers and points as they stood. Marks are never deleted, so today's keys are all there ever were."""
     language = language_now()
     part: Part = request.part
-    marks = Mark.objects.filter(seen_by(part, request.holder, unit), part=part, unit=unit)
-    codes = frozenset({criterion}) if criterion else readable_criteria(part, request.holder, unit)
-    if codes is not None:
-        marks = marks.filter(criterion__in=codes)
+    marks = Mark.objects.filter(request.known.marks, part=part, unit=unit)
+    if criterion:
+        marks = marks.filter(criterion=criterion)
     nodes = issued_set(part).nodes
     order = {code: place for place, code in enumerate(nodes)}
     found = rows_at(Mark, then, marks.values_list("pk", flat=True))

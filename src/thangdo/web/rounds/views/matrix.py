@@ -13,11 +13,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from thangdo.methodology.rules import rule_sentence
-from thangdo.web.accounts.permissions import BY_CODE, may, visible_rows
+from thangdo.web.accounts.permissions import BY_CODE, may
 from thangdo.web.formatting import language_now
 from thangdo.web.lists import file_of, wants_file
-from thangdo.web.registry.tree import unit_tree, units_below
-from thangdo.web.rounds.blinding import seen_by
 from thangdo.web.rounds.deadlines import closes_at
 from thangdo.web.rounds.heat import Cell, cells_of, points_of
 from thangdo.web.rounds.links import criterion_link
@@ -32,20 +30,13 @@ from thangdo.web.typed_values import whole_number
 ROWS, COLUMNS = 50, 40
 
 
-def visible_marks(request: Any, below: dict[str, tuple[str, ...]]) -> Q:
+def visible_marks(request: Any) -> Q:
     """The permission table's condition on marks of this part."""
-    part: Part = request.part
-    return seen_by(part, request.holder) & visible_rows(
-        request.holder,
-        BY_CODE["see_matrix"],
-        request.place,
-        below=below,
-        leaves=issued_set(part).leaves_below() if part.set_text else {},
-        criterion_column="criterion",
-    )
+    shown: Q = request.known.marks & request.known.across("see_matrix")
+    return shown
 
 
-def axes(request: Any, below: dict[str, tuple[str, ...]]) -> tuple[list[RoundUnit], list[Any]]:
+def axes(request: Any) -> tuple[list[RoundUnit], list[Any]]:
     """All units and criteria of the part this reader may see, in their order."""
     part: Part = request.part
     members = Member.objects.filter(part=part).values("unit")
@@ -60,25 +51,24 @@ def axes(request: Any, below: dict[str, tuple[str, ...]]) -> tuple[list[RoundUni
             leaves_below.get(grant.criterion, ())
         )
     if all(BY_CODE["see_matrix"].scope(grant.role) == "assigned" for grant in grants):
-        own = set(below.get(request.holder.own_unit, (request.holder.own_unit,)))
+        own = set(request.known.below.get(request.holder.own_unit, (request.holder.own_unit,)))
         units = [unit for unit in units if unit.code not in own]
     return units, [leaf for leaf in issued.leaves if leaf.code in criteria]
 
 
 def matrix(request: Any, round: str, part: str) -> HttpResponse:
     here: Part = request.part
-    below = units_below(unit_tree())
-    units, leaves = axes(request, below)
+    units, leaves = axes(request)
     row, column = _start(request, "r", len(units), ROWS), _start(request, "c", len(leaves), COLUMNS)
     if wants_file(request):
-        whole = cells_of(here, visible_marks(request, below), None)
+        whole = cells_of(here, visible_marks(request), None)
         lists = matrix_lists(here, units, leaves, whole, language_now())
         return file_of(
             request, lists, title=_("Appraisal matrix: %(title)s") % {"title": part_title(here, language_now())}
         )
     shown_units, shown_leaves = units[row : row + ROWS], leaves[column : column + COLUMNS]
     visit = Visit.objects.filter(part=here, person=request.person).first()
-    visible = visible_marks(request, below)
+    visible = visible_marks(request)
     cells = cells_of(
         here,
         visible,
@@ -138,7 +128,7 @@ def _pane(
 
     language = get_language() or "vi"
     place = replace(request.place, unit=unit, criterion=criterion, nodes_above=issued.nodes_above(criterion))
-    marks = list(Mark.objects.filter(seen_by(here, request.holder), part=here, unit=unit, criterion=criterion))
+    marks = list(Mark.objects.filter(request.known.marks, part=here, unit=unit, criterion=criterion))
     own = next((mark for mark in marks if mark.layer == "self"), None)
     others: dict[str, int] = {}
     for (other, code), found in cells.items():
@@ -165,9 +155,8 @@ def _pane(
 
 def matrix_data(request: Any, round: str, part: str) -> HttpResponse:
     """The whole matrix as compact JSON: units, criteria, and rows of points ('' where none)."""
-    below = units_below(unit_tree())
-    units, leaves = axes(request, below)
-    points = points_of(request.part, visible_marks(request, below))
+    units, leaves = axes(request)
+    points = points_of(request.part, visible_marks(request))
     codes = [leaf.code for leaf in leaves]
     rows = [[points.get((unit.code, code), "") for code in codes] for unit in units]
     return JsonResponse(

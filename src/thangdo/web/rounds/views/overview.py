@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
@@ -17,11 +18,9 @@ from thangdo.reporting.listing import Column, Linked, Listing
 from thangdo.web.accounts.permissions import BY_CODE, may
 from thangdo.web.formatting import language_now
 from thangdo.web.lists import page_or_file
-from thangdo.web.registry.tree import unit_tree, units_below
-from thangdo.web.rounds.blinding import is_blind
 from thangdo.web.rounds.deadlines import closes_at, days_left
 from thangdo.web.rounds.links import criterion_link, unit_link
-from thangdo.web.rounds.models import Part, RoundUnit
+from thangdo.web.rounds.models import Mark, Part, RoundUnit
 from thangdo.web.rounds.seeing.flags import flag_sentence, flags_of_part
 from thangdo.web.rounds.seeing.last_year import last_year_of
 from thangdo.web.rounds.seeing.part_lists import costly, cut_list, heat_list, heat_of, year_list, year_slope
@@ -29,6 +28,9 @@ from thangdo.web.rounds.seeing.progress import progress_of
 from thangdo.web.rounds.seeing.scores import current_results, unit_cells
 from thangdo.web.rounds.sets import issued_set
 from thangdo.web.rounds.views.matrix import axes
+
+# Signs on one page; a file has them all.
+PAGE = 60
 
 
 def overview(request: Any, round: str, part: str) -> HttpResponse:
@@ -74,16 +76,19 @@ def flags(request: Any, round: str, part: str) -> HttpResponse:
     """Data-quality flags of what this reader may see, one rule at a time or all."""
     here: Part = request.part
     language = language_now()
-    units, leaves = axes(request, units_below(unit_tree()))
+    units, leaves = axes(request)
     names = {unit.code: unit for unit in units}
     codes = {leaf.code for leaf in leaves}
     cells = unit_cells(current_results(here).entry) if here.set_text else {}
-    if is_blind(here, request.holder):
+    if request.known.is_blind:
         cells = {unit: replace(own, final={**own.final, **own.own}) for unit, own in cells.items()}
+    untold = set()
+    if request.known.is_council_untold:
+        untold = set(Mark.objects.filter(part=here, layer="council").values_list("unit", "criterion"))
     found = [
         flag
         for flag in flags_of_part(here, cells, last_year_of(here, cells) if cells else None)
-        if flag.unit in names and flag.criterion in codes
+        if flag.unit in names and flag.criterion in codes and (flag.unit, flag.criterion) not in untold
     ]
     counts = Counter(flag.rule.code for flag in found)
     rule = request.GET.get("loai", "")
@@ -114,9 +119,12 @@ def flags(request: Any, round: str, part: str) -> HttpResponse:
         note=_("A sign accuses nobody: it says where to look first."),
         empty=_("Nothing stands out."),
     )
+    pages = Paginator(rows, PAGE)
+    page = pages.get_page(request.GET.get("trang"))
     context = {
         "here": here,
-        "listing": listing,
+        "page": page,
+        "shown": replace(listing, rows=list(page)),
         "count": len(found),
         "rule": rule,
         "rules": [

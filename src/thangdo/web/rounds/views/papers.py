@@ -13,7 +13,6 @@ from thangdo.reporting.language import Language
 from thangdo.reporting.official_paper import Block, Grid, Heading, Paper, paper_bytes
 from thangdo.web.formatting import language_now, moment, number
 from thangdo.web.formatting import points as points_text
-from thangdo.web.rounds.blinding import readable_criteria
 from thangdo.web.rounds.models import Appeal, Decision, Mark, Part, RoundUnit
 from thangdo.web.rounds.results import hash_of, part_results
 from thangdo.web.rounds.sets import issued_set
@@ -30,8 +29,8 @@ def _answered(name: str, paper: Paper, language: Language) -> HttpResponse:
 
 def _place_and_day(on: date | None) -> str:
     if on is None:
-        return _("…………, day … month … year …")
-    return _("…………, day %(day)s month %(month)s year %(year)s") % {
+        return _("…………, … / … / …")
+    return _("…………, %(day)s/%(month)s/%(year)s") % {
         "day": f"{on.day:02d}",
         "month": f"{on.month:02d}",
         "year": on.year,
@@ -85,7 +84,7 @@ def decision(request: Any, round: str, part: str) -> HttpResponse:
                     )
                     for row in rows
                 ],
-                (0.1, 0.4, 0.12, 0.13, 0.11, 0.14),
+                (0.09, 0.3, 0.13, 0.17, 0.13, 0.18),
                 frozenset({0, 2, 3, 4}),
             )
         )
@@ -97,7 +96,7 @@ def decision(request: Any, round: str, part: str) -> HttpResponse:
         _("Decision"),
         _("Approving the results of %(what)s") % {"what": _about(here, language)},
         body,
-        ((_("For the record"), ""), (_("Head of the office"), "")),
+        ((_("Recipients"), ""), (_("Head of the office"), "")),
         is_draft=holds is None,
     )
     return _answered(f"quyet-dinh-{here.slug}-{here.round.year}", paper, language)
@@ -107,15 +106,14 @@ def appeal_notice(request: Any, round: str, part: str, unit: str) -> HttpRespons
     """What was decided on a unit's appeals, and why; 404 where it has filed none."""
     here: Part = request.part
     language = language_now()
-    codes = readable_criteria(here, request.holder, unit)
-    filed = Appeal.objects.filter(part=here, unit=unit)
-    appeals = list(filed if codes is None else filed.filter(criterion__in=codes))
+    appeals = list(Appeal.objects.filter(request.known.rows, part=here, unit=unit))
     named = RoundUnit.objects.filter(round=here.round, code=unit).first()
     if not appeals or named is None:
         raise Http404
     nodes = issued_set(here).nodes
     points = {
-        (mark.criterion, mark.layer): mark.points for mark in Mark.objects.filter(part=here, unit=unit).order_by("id")
+        (mark.criterion, mark.layer): mark.points
+        for mark in Mark.objects.filter(request.known.marks, part=here, unit=unit).order_by("id")
     }
     rows = []
     for row in appeals:
@@ -135,18 +133,17 @@ def appeal_notice(request: Any, round: str, part: str, unit: str) -> HttpRespons
     granted = sum(row.outcome in {"accepted", "partly"} for row in appeals)
     body: list[Block] = [
         _("To: %(unit)s.") % {"unit": named.name(language)},
-        _(
-            "Of %(all)s appeals of the unit, %(granted)s are granted in whole or in part and %(open)s are not decided yet."
-        )
+        _("Appeals of the unit: %(all)s; granted in whole or in part: %(granted)s; not decided yet: %(open)s.")
         % {"all": len(appeals), "granted": granted, "open": undecided},
         Grid(
             (_("Criterion"), _("Request"), _("Outcome"), _("Appraised, points"), _("Now, points"), _("Reason")),
             rows,
-            (0.2, 0.22, 0.13, 0.12, 0.12, 0.21),
+            (0.18, 0.21, 0.16, 0.17, 0.12, 0.16),
             frozenset({3, 4}),
         ),
-        _("Last decision: %(moment)s.") % {"moment": moment(max(row.decided_at for row in appeals)) or "–"},
     ]
+    if last := max(row.decided_at for row in appeals):
+        body.append(_("Last decision: %(moment)s.") % {"moment": moment(last)})
     paper = Paper(
         _("The evaluating authority"),
         _("Office in charge of the evaluation"),
@@ -155,7 +152,7 @@ def appeal_notice(request: Any, round: str, part: str, unit: str) -> HttpRespons
         _("Notice"),
         _("Outcome of appeals: %(what)s") % {"what": _about(here, language)},
         body,
-        ((_("For the record"), ""), (_("Head of the office"), "")),
+        ((_("Recipients"), ""), (_("Head of the office"), "")),
         is_draft=undecided > 0,
     )
     return _answered(f"thong-bao-{here.slug}-{here.round.year}-{unit}", paper, language)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from thangdo.methodology import set_hash
 from thangdo.web.accounts.models import Grant, Person
-from thangdo.web.accounts.permissions import BY_CODE, may
+from thangdo.web.accounts.permissions import BY_CODE, may, visible_rows
 from thangdo.web.formatting import language_now
 from thangdo.web.lists import page_or_file
 from thangdo.web.rounds.acts.assign import ROLES, assign, copy_assignments, earlier_part, withdraw
@@ -53,8 +53,12 @@ def part_page(request: Any, round: str, part: str) -> HttpResponse:
     submissions = {row.unit: row for row in Submission.objects.filter(part=here)}
     counted = Mark.objects.filter(part=here, layer="self").exclude(points="").values("unit").annotate(n=Count("id"))
     done = {row["unit"]: row["n"] for row in counted.order_by()}
+    seen = units_seen(request)
+    # How far another unit is, and why it was given more time, is for those who follow the round.
+    follows = may(holder, BY_CODE["see_ledger"], place) or may(holder, BY_CODE["see_matrix"], place)
+    is_filled_in = follows and here.kind != "composite"
     members = members_list(
-        here, Member.objects.filter(part=here), names, submissions, done, own_units(request), language_now()
+        here, Member.objects.filter(part=here), names, submissions if is_filled_in else None, done, seen, language_now()
     )
     context = {
         "here": here,
@@ -62,8 +66,10 @@ def part_page(request: Any, round: str, part: str) -> HttpResponse:
         "ways": ways,
         "phases": PHASES,
         "dates": {row.phase: row for row in here.dates.all()},
-        "extensions": here.extensions.all(),
+        "extensions": [row for row in here.extensions.all() if follows or not row.unit or row.unit in seen],
         "members": members,
+        # Nobody appraises what is computed from other figures.
+        "is_appraised": bool(here.set_text) and here.kind != "composite",
         "may": {code: may(holder, BY_CODE[code], place) for code in LINKED_ACTS},
         "approval": approval_state(here) if here.phase in {"approve", "closed"} else "",
     }
@@ -85,15 +91,11 @@ LINKED_ACTS = (
 )
 
 
-def own_units(request: Any) -> set[str]:
-    """Codes whose submissions this reader may open; '*' for all."""
-    from thangdo.web.registry.tree import unit_tree, units_below
-
-    scopes = {BY_CODE["see_submission"].scope(grant.role) for grant in request.holder.held}
-    if scopes & {"everywhere", "assigned"}:
-        return {"*"}
-    below = units_below(unit_tree())
-    return {code for grant in request.holder.held if grant.unit for code in below.get(grant.unit, (grant.unit,))}
+def units_seen(request: Any) -> set[str]:
+    """Codes of the units whose submissions this reader may open."""
+    act = BY_CODE["see_submission"]
+    visible = visible_rows(request.holder, act, request.place, below=request.known.below, leaves={})
+    return set(Member.objects.filter(visible, part=request.part).values_list("unit", flat=True))
 
 
 def issue(request: Any, round: str, part: str) -> HttpResponse:

@@ -27,7 +27,11 @@ from thangdo.web.rounds.drawing import ask_to_draw
 from thangdo.web.rounds.links import unit_link
 from thangdo.web.rounds.models import Decision, Part
 from thangdo.web.rounds.results import hash_of, part_results
+from thangdo.web.rounds.sets import issued_set
 from thangdo.web.rounds.views.answering import actor_of, answering
+
+# A mark or a counted value that a unit has not given.
+NOT_GIVEN = {"EVA050", "EVA051"}
 
 
 def results(request: Any, round: str, part: str) -> HttpResponse:
@@ -50,22 +54,44 @@ def results(request: Any, round: str, part: str) -> HttpResponse:
         if shown.is_drawing:
             lists = [replace(listing, note=_("The ranges of ranks were being computed.")) for listing in lists]
         sentence = "; ".join(finding(shown.results, entry, block, language) for block in here.blocks)
+    missing = _missing(here, shown.results, entry, language) if entry is not None and not is_final else None
     context = {
         "here": here,
         "entry": entry,
+        "missing": missing,
         "sentence": sentence if is_final else "",
         "blocks": blocks,
         "facts": method_facts(entry.criteria_set, language) if entry is not None else [],
         "is_final": is_final,
         "is_drawing": shown.is_drawing,
-        "findings": errors,
+        "count": len(errors),
+        # What a unit has not given yet stands in the list, by unit.
+        "findings": [row for row in errors if missing is None or row.code not in NOT_GIVEN],
         "hash": current,
         "approvals": approvals,
         "approval": approvals[-1] if approvals else None,
         "is_void": bool(approvals) and approvals[-1].results_hash != current,
         "may_approve": may(request.holder, BY_CODE["approve_results"], request.place) and is_final,
     }
+    if missing is not None:
+        lists.append(missing)
     return page_or_file(request, "rounds/results.html", context, lists, title=sentence)
+
+
+def _missing(part: Part, results: Results, entry: IndexResults, language: Language) -> Listing | None:
+    """Criteria that have no points yet, unit by unit; None where every unit has given all."""
+    nodes = issued_set(part).nodes
+    rows = [
+        (
+            Linked(results.units[row.unit].full(language), unit_link(part, row.unit)),
+            len(row.missing),
+            "; ".join(f"{code} {nodes[code].text[language]}" if code in nodes else code for code in row.missing),
+        )
+        for row in entry.rows
+        if row.missing
+    ]
+    columns = [Column(_("Unit"), share=3), Column(_("Criteria"), True, 0), Column(_("Not given yet"), share=6)]
+    return Listing("con-thieu", _("What is missing"), columns, rows) if rows else None
 
 
 def _table(part: Part, results: Results, entry: IndexResults, block: str, language: Language) -> RankingTable:

@@ -70,7 +70,7 @@ def _criteria_list(found: Sequence[tuple[Part, Node]], language: Language) -> Li
         for part, node in found
     ]
     columns = [Column(_("Criterion"), share=4), Column(_("Maximum"), True), Column(_("Where"), share=4)]
-    return Listing("tieu-chi", _("Criteria"), columns, rows, empty=_("No criterion has these words."))
+    return Listing("tieu-chi", _("Criteria"), columns, rows, empty=_("No criterion contains these words."))
 
 
 def _documents_list(holder: Holder, parts: Sequence[Part], wanted: Sequence[str], language: Language) -> Listing:
@@ -113,4 +113,6 @@ def _documents_list(holder: Holder, parts: Sequence[Part], wanted: Sequence[str]
         Column(_("Issuer"), share=3),
         Column(_("Claimed for"), share=2),
     ]
-    return Listing("minh-chung", _("Evidence"), columns, found, empty=_("No document you may see has these words."))
+    return Listing(
+        "minh-chung", _("Evidence"), columns, found, empty=_("No document you may see contains these words.")
+    )

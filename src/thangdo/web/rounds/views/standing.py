@@ -18,8 +18,8 @@ from thangdo.reporting.ranking_table import class_chip
 from thangdo.web.accounts.permissions import BY_CODE, may
 from thangdo.web.formatting import language_now
 from thangdo.web.lists import page_or_file
-from thangdo.web.rounds.blinding import is_blind, is_untold, readable_criteria, seen_by
 from thangdo.web.rounds.drawing import ask_to_draw
+from thangdo.web.rounds.known import LAYERS, known_of
 from thangdo.web.rounds.models import Mark, Part
 from thangdo.web.rounds.results import part_results, unit_results
 from thangdo.web.rounds.seeing.flags import flags_of_part
@@ -35,7 +35,7 @@ def standing(request: Any, round: str, part: str, unit: str) -> HttpResponse:
     here: Part = request.part
     if not here.set_text:
         raise Http404
-    if not issued_set(here).is_composite and readable_criteria(here, request.holder, unit) is not None:
+    if not issued_set(here).is_composite and request.known.criteria is not None:
         # The whole of a unit's points would tell those of criteria this reader was not given.
         return redirect("rounds:submission", round, part, unit)
     language = language_now()
@@ -47,17 +47,19 @@ def standing(request: Any, round: str, part: str, unit: str) -> HttpResponse:
         if found.is_drawing:
             ask_to_draw(here, request.at)
     else:
-        is_own_only = is_blind(here, request.holder) or is_untold(here, request.holder, unit)
-        found = unit_results(here, unit, is_own_only=is_own_only)
+        found = unit_results(here, unit, layers=request.known.layers)
     profiles = unit_profile(found.results, unit, language)
     if not profiles:
         raise Http404
     profile = profiles[0]
     cells = unit_cells(found.entry).get(unit)
     last = last_year_of(here, [unit])
+    if last is not None and known_of(last.part, request.holder, unit).layers != LAYERS:
+        # A year that is not over is told no further than its own pages tell it.
+        last = None
     lists: list[Listing] = []
     if cells is not None:
-        marks = list(Mark.objects.filter(seen_by(here, request.holder, unit), part=here, unit=unit).order_by("id"))
+        marks = list(Mark.objects.filter(request.known.marks, part=here, unit=unit).order_by("id"))
         lists = [lift_list(here, profile, unit, language)] if profile.gap and profile.gap.lifts else []
         lists.append(changed_list(here, cells, marks, language))
         if last is not None:
@@ -80,6 +82,7 @@ def standing(request: Any, round: str, part: str, unit: str) -> HttpResponse:
         "level": interval.level if interval else None,
         "lost": points_lost_table(losses[:MOST_LOSSES], _("Points lost by criterion"), language) if losses else None,
         "more_lost": losses[MOST_LOSSES:],
+        "is_filled_in": not issued_set(here).is_composite,
         "missing": len(profile.row.missing),
         "last": last,
         "change": last.change_of(cells) if last and cells else None,

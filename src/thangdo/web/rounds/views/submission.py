@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -19,7 +18,6 @@ from thangdo.web.rounds.acts.copy_submission import answers_to_copy, copy_submis
 from thangdo.web.rounds.acts.recall import recall
 from thangdo.web.rounds.acts.send_back import send_back
 from thangdo.web.rounds.acts.submit import submit
-from thangdo.web.rounds.blinding import readable_criteria, seen_by
 from thangdo.web.rounds.deadlines import closes_at, days_left
 from thangdo.web.rounds.models import Appeal, Attachment, Explanation, Mark, Member, Part, RoundUnit, Submission
 from thangdo.web.rounds.seeing.answers import LAYER_ORDER, side_rows
@@ -43,24 +41,18 @@ def overview(request: Any, round: str, part: str, unit: str) -> HttpResponse:
     if member is None or named is None or not here.set_text:
         raise Http404
     submission = Submission.objects.filter(part=here, unit=unit).select_related("submitted_by", "approved_by").first()
-    codes = readable_criteria(here, request.holder, unit)
-    may_read = Q() if codes is None else Q(criterion__in=codes)
-    seen = seen_by(here, request.holder, unit)
-    all_marks = list(Mark.objects.filter(seen, may_read, part=here, unit=unit).order_by("id"))
+    known = request.known
+    all_marks = list(Mark.objects.filter(known.marks, part=here, unit=unit).order_by("id"))
     own = {mark.criterion: mark for mark in all_marks if mark.layer == "self"}
     decided = {
         mark.criterion: mark
         for mark in sorted(all_marks, key=lambda m: (LAYER_ORDER.index(m.layer), m.appraiser == "adjudicated"))
         if mark.layer != "self"
     }
-    rows = [
-        row
-        for row in side_rows(here, issued_set(here), member, own, submission)
-        if codes is None or not row.is_leaf or row.node.code in codes
-    ]
+    rows = side_rows(known, issued_set(here), member, own, submission)
     asked = [row for row in rows if row.is_leaf and row.state != "counted" and row.node.role == "normal"]
     counts: dict[str, int] = {}
-    for criterion in Attachment.objects.filter(may_read, part=here, unit=unit).values_list("criterion", flat=True):
+    for criterion in Attachment.objects.filter(known.rows, part=here, unit=unit).values_list("criterion", flat=True):
         counts[criterion] = counts.get(criterion, 0) + 1
     closes = closes_at(here, here.phase, unit)
     may_copy = (
@@ -82,8 +74,8 @@ def overview(request: Any, round: str, part: str, unit: str) -> HttpResponse:
         "first_open": next((row.node for row in asked if row.state != "done"), None),
         "closes": closes,
         "days": days_left(closes, request.at),
-        "questions": Explanation.objects.filter(may_read, part=here, unit=unit).select_related("asked_by"),
-        "appeals": Appeal.objects.filter(may_read, part=here, unit=unit),
+        "questions": Explanation.objects.filter(known.questions, part=here, unit=unit).select_related("asked_by"),
+        "appeals": Appeal.objects.filter(known.rows, part=here, unit=unit),
         "copyable": len(answers_to_copy(here, member, {c for c, mark in own.items() if mark.inputs}))
         if may_copy
         else 0,

@@ -56,6 +56,8 @@ def write_out(request: Any, unit: str) -> HttpResponse:
     for leaf in issued.leaves:
         if is_counted(leaf) or not applies(issued, here.set_text, leaf.code, member.block, unit):
             continue
+        if not request.known.reads(leaf.code):
+            continue
         mark = marks.get(leaf.code)
         values = values_of(mark.inputs) if mark else {}
         for number, declared in enumerate(inputs_of(leaf)):
