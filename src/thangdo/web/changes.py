@@ -95,7 +95,8 @@ def _changed(entry: Entry, said: Said, named: Named) -> str:
     parts = []
     for change in differences(entry):
         name = column_name(change.column, language)
-        if name is None:
+        if name is None or (entry.before is None and change.after in ("", [], {}, None)):
+            # Of a new row only what it holds is told.
             continue
         before, after = (
             named(change.column, value) or said(change.column, value, entry) for value in (change.before, change.after)

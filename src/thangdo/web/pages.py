@@ -50,8 +50,8 @@ def environment(**options: Any) -> Environment:
         newstyle=True,
     )
     # Apps are ready by the time the first template is drawn, not when this module is imported.
+    from thangdo.evaluation.blocks import block_name
     from thangdo.web.lists import list_links, table_of
-    from thangdo.web.registry.blocks import block_name
     from thangdo.web.rounds.words import GLOBALS, shortly
 
     made.globals.update(static=static, url=address, two=two, named_of=named, role_name=role_name)

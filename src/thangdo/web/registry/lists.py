@@ -7,14 +7,13 @@ from collections.abc import Iterable, Mapping
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from thangdo.evaluation.blocks import index_short
+from thangdo.evaluation.blocks import block_name, index_short
 from thangdo.reporting.language import Language
 from thangdo.reporting.listing import Column, Linked, Listing
 from thangdo.web.accounts.models import Grant, Person
 from thangdo.web.accounts.roles import role_name
 from thangdo.web.formatting import day, language_now
 from thangdo.web.ledger.words import column_name
-from thangdo.web.registry.blocks import block_name
 from thangdo.web.registry.loading import UnitChange
 from thangdo.web.registry.models import BlockMember, Unit
 from thangdo.web.registry.people import PersonChange

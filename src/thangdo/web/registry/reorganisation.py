@@ -16,6 +16,7 @@ from thangdo.evaluation.register import LEVELS
 from thangdo.evaluation.register import Unit as RegisterUnit
 from thangdo.evaluation.vietnamese import search_text
 from thangdo.findings import Finding, Refused
+from thangdo.web.formatting import language_now
 from thangdo.web.registry.loading import as_register, cells_of, read_import, stored_with_past
 from thangdo.web.registry.models import Unit
 from thangdo.web.registry.reorganisation_faults import Fault
@@ -120,13 +121,17 @@ def _ending(asked: Reorganisation, stored: Mapping[str, Unit]) -> tuple[tuple[Un
             units = [unit for unit in units if _is_valid(unit, asked.on - timedelta(days=1))] or units
         if len(units) != 1:
             near = units or [unit for close in get_close_matches(key, named, 3, 0.6) for unit in named[close]]
-            offered = ", ".join(dict.fromkeys(f"{unit.name_vi} ({unit.code})" for unit in near[:4]))
+            offered = ", ".join(dict.fromkeys(f"{_called(unit)} ({unit.code})" for unit in near[:4]))
             faults.append(Fault("unknown_unit" if not offered else "which_unit", unit=text, near=offered))
         elif units[0].code in found:
-            faults.append(Fault("predecessor_twice", unit=units[0].name_vi))
+            faults.append(Fault("predecessor_twice", unit=_called(units[0])))
         else:
             found[units[0].code] = units[0]
     return tuple(found.values()), faults
+
+
+def _called(unit: Unit) -> str:
+    return unit.name(language_now())
 
 
 def _is_valid(unit: Unit, on: date) -> bool:
@@ -155,13 +160,13 @@ def _shape_faults(asked: Reorganisation) -> Iterable[Fault]:
 
 
 def _ending_faults(unit: Unit, on: date | None) -> Iterable[Fault]:
-    heirs = [row.successor.name_vi for row in unit.successions_out.all() if row.successor is not None]
+    heirs = [_called(row.successor) for row in unit.successions_out.all() if row.successor is not None]
     if heirs:
-        yield Fault("has_heir", unit=unit.name_vi, day=unit.valid_to, heirs=", ".join(heirs))
+        yield Fault("has_heir", unit=_called(unit), day=unit.valid_to, heirs=", ".join(heirs))
     elif on is not None and unit.valid_to is not None and unit.valid_to != on - timedelta(days=1):
-        yield Fault("ended", unit=unit.name_vi, day=unit.valid_to)
+        yield Fault("ended", unit=_called(unit), day=unit.valid_to)
     if on is not None and unit.valid_from is not None and unit.valid_from >= on:
-        yield Fault("not_born", unit=unit.name_vi, day=unit.valid_from)
+        yield Fault("not_born", unit=_called(unit), day=unit.valid_from)
 
 
 def _successor_faults(new: NewUnit, on: date | None, ending: set[str], stored: Mapping[str, Unit]) -> Iterable[Fault]:
@@ -173,7 +178,7 @@ def _successor_faults(new: NewUnit, on: date | None, ending: set[str], stored: M
         return
     old = stored.get(new.code)
     if old is not None and (old.valid_from is None or old.valid_from != on or old.successions_in.all()):
-        yield Fault("code_taken", unit=new.code, name=old.name_vi)
+        yield Fault("code_taken", unit=new.code, name=_called(old))
     if old is None and not new.name_vi:
         yield Fault("no_name", unit=new.code)
     if max(map(len, (new.name_vi, new.name_en))) > MOST_LETTERS or len(new.short_vi) > 120:

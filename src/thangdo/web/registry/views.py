@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from thangdo.evaluation.blocks import block_name
 from thangdo.evaluation.register import COLUMNS, LEVELS
 from thangdo.findings import Refused
 from thangdo.reporting.listing import Listing
@@ -17,7 +18,6 @@ from thangdo.web.changes import changes_list
 from thangdo.web.formatting import language_now
 from thangdo.web.ledger.history import entries_of
 from thangdo.web.lists import page_or_file
-from thangdo.web.registry.blocks import block_name
 from thangdo.web.registry.faults import finding_sentence
 from thangdo.web.registry.history_names import register_names
 from thangdo.web.registry.lists import blocks_list, unit_changes_list, units_list

@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.db.models import Q
 
 from thangdo.web.accounts.models import Grant, Person
+from thangdo.web.formatting import language_now
 from thangdo.web.registry.links import succession_links
 from thangdo.web.registry.models import BlockMember
 from thangdo.web.registry.reorganisation import Judged
@@ -55,7 +56,8 @@ def faults_in_rounds(judged: Judged) -> list[Fault]:
     on = judged.asked.on
     if on is None:
         return []
-    names = {unit.code: unit.name_vi for unit in judged.ending}
+    language = language_now()
+    names = {unit.code: unit.name(language) for unit in judged.ending}
     seats = [seat for seat in _seats(names) if seat.round.year >= on.year]
     faults: dict[tuple[object, ...], Fault] = {}
     for seat in seats:
@@ -63,7 +65,7 @@ def faults_in_rounds(judged: Judged) -> list[Fault]:
         if seat.phase == "closed":
             faults.setdefault((seat.unit, year), Fault("closed_year", unit=unit, year=year))
         else:
-            fault = Fault("under_evaluation", unit=unit, year=year, round=seat.round.name_vi)
+            fault = Fault("under_evaluation", unit=unit, year=year, round=seat.round.name(language))
             faults.setdefault((seat.unit, seat.round.pk), fault)
     if not faults and _is_over(on.year):
         return [Fault("year_is_over", year=on.year)]

@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from thangdo.evaluation.blocks import block_name
 from thangdo.evaluation.vietnamese import sort_key
 from thangdo.methodology import Node
 from thangdo.reporting.language import Language
@@ -19,7 +20,6 @@ from thangdo.web.accounts.models import Grant
 from thangdo.web.accounts.roles import role_name
 from thangdo.web.formatting import day, moment
 from thangdo.web.formatting import points as points_text
-from thangdo.web.registry.blocks import block_name
 from thangdo.web.rounds.agreement import Pair
 from thangdo.web.rounds.heat import Cell
 from thangdo.web.rounds.links import criterion_link

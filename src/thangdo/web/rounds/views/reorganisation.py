@@ -11,11 +11,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from thangdo.evaluation.blocks import block_name
 from thangdo.evaluation.register import LEVELS
 from thangdo.web.accounts.rates import CHANGES
 from thangdo.web.formatting import language_now
 from thangdo.web.lists import page_or_file
-from thangdo.web.registry.blocks import block_name
 from thangdo.web.registry.faults import finding_sentence
 from thangdo.web.registry.models import Unit
 from thangdo.web.registry.reorganisation import SHAPES, Judged, NewUnit, Reorganisation
