@@ -112,3 +112,22 @@ def test_a_formula_that_overflows_says_so_and_names_the_expression() -> None:
     with pytest.raises(RuleFailure) as failure:
         points({"a": Decimal("1E+999999")})
     assert (failure.value.reason, "a * a" in str(failure.value)) == ("SCO015", True)
+
+
+def test_an_answer_stands_in_words_before_its_points():
+    """What is stored of a choice is a code, of a yes a 1: nobody is shown either."""
+    options = [
+        {"code": "day_du", "points": Decimal("7.5"), "text": {"vi": "Đầy đủ, đúng hạn", "en": "Complete and on time"}},
+        {"code": "chua", "points": Decimal(0)},
+    ]
+    choice, yes_no = Rule("graded_choice", {"options": options}), Rule("yes_no", {})
+    said = {
+        language: [
+            rule_arithmetic(choice, Decimal("7.5"), {"choice": "day_du"}, language),
+            rule_arithmetic(choice, Decimal("7.5"), {"choice": "chua"}, language),
+            *(rule_arithmetic(yes_no, Decimal(2), {"answer": Decimal(given)}, language) for given in (1, 0)),
+        ]
+        for language in ("vi", "en")
+    }
+    assert said["vi"] == ["Đầy đủ, đúng hạn → 7,5", "chua → 0", "có → 2", "không → 0"]
+    assert said["en"] == ["Complete and on time → 7.5", "chua → 0", "yes → 2", "no → 0"]

@@ -23,6 +23,8 @@ RULE_KINDS: Mapping[str, RuleKind] = MappingProxyType({kind.code: kind for kind 
 
 # A formula is code: its decimal points stay.
 _AS_WRITTEN = frozenset({FORMULA.code})
+# Between what was given and the points it is worth.
+ARROW = " → "
 _POINT = re.compile(r"(?<=\d)\.(?=\d)")
 
 
@@ -37,7 +39,12 @@ def rule_sentence(rule: Rule, maximum: Decimal, language: str) -> str:
 
 def rule_arithmetic(rule: Rule, maximum: Decimal, inputs: Inputs, language: str) -> str:
     """How these inputs became points, in one line of arithmetic."""
-    return _spoken(RULE_KINDS[rule.kind].arithmetic(rule, maximum, inputs), rule, language)
+    kind = RULE_KINDS[rule.kind]
+    text = kind.arithmetic(rule, maximum, inputs)
+    if kind.answer is not None:
+        _code, arrow, points = text.partition(ARROW)
+        text = f"{kind.answer(rule, inputs, language)}{arrow}{points}"
+    return _spoken(text, rule, language)
 
 
 __all__ = [

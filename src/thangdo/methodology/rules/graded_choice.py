@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from typing import Any
 
 from thangdo.methodology.model import Rule
 from thangdo.methodology.rules.kind import Compiled, Golden, Input, Inputs, Parameter, Problem, RuleKind, shown
@@ -38,10 +39,19 @@ def _arithmetic(rule: Rule, maximum: Decimal, inputs: Inputs) -> str:
 def _sentence(rule: Rule, maximum: Decimal, language: str) -> str:
     parts = []
     for option in rule.parameters["options"]:
-        text = option.get("text") or {}
-        words = text.get(language) or text.get("vi") or option["code"]
-        parts.append(f"{words}: {shown(option['points'])}")
+        parts.append(f"{_words(option, language)}: {shown(option['points'])}")
     return "; ".join(parts) + "."
+
+
+def _words(option: Mapping[str, Any], language: str) -> str:
+    text = option.get("text") or {}
+    return str(text.get(language) or text.get("vi") or option["code"])
+
+
+def _answer(rule: Rule, inputs: Inputs, language: str) -> str:
+    code = str(inputs["choice"])
+    options = rule.parameters["options"]
+    return next((_words(option, language) for option in options if str(option["code"]) == code), code)
 
 
 GRADED_CHOICE = RuleKind(
@@ -55,6 +65,7 @@ GRADED_CHOICE = RuleKind(
     arithmetic=_arithmetic,
     sentence=_sentence,
     problems=_problems,
+    answer=_answer,
     golden=(
         Golden(
             {"options": [{"code": "a", "points": "2"}, {"code": "b", "points": "1"}, {"code": "c", "points": "0"}]},

@@ -95,6 +95,8 @@ class RuleKind:
     sentence: Callable[[Rule, Decimal, str], str]
     golden: tuple[Golden, ...]
     problems: Callable[[Rule, Decimal], Iterator[Problem]] = field(default=_no_problems)
+    # The answer in words of a language, where what is stored is a code.
+    answer: Callable[[Rule, Inputs, str], str] | None = None
 
 
 def read_input(declared: Input, text: str, *, decimal_comma: bool = False) -> tuple[InputValue, bool]:

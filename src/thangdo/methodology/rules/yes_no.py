@@ -34,6 +34,10 @@ def _sentence(rule: Rule, maximum: Decimal, language: str) -> str:
     return f"Có: {yes} điểm; không: {no} điểm." if language == "vi" else f"Yes: {yes} points; no: {no} points."
 
 
+def _answer(rule: Rule, inputs: Inputs, language: str) -> str:
+    return ({"vi": "có", "en": "yes"} if inputs["answer"] else {"vi": "không", "en": "no"})[language]
+
+
 YES_NO = RuleKind(
     code="yes_no",
     name_vi="Có / không",
@@ -48,6 +52,7 @@ YES_NO = RuleKind(
     arithmetic=_arithmetic,
     sentence=_sentence,
     problems=_problems,
+    answer=_answer,
     golden=(
         Golden({}, "2", {"answer": "có"}, "2", "by definition"),
         Golden({}, "2", {"answer": "không"}, "0", "by definition"),
