@@ -14,10 +14,11 @@ import pandas as pd
 from thangdo.dossiers.engines import Engine
 from thangdo.dossiers.engines.engine import Tables
 from thangdo.dossiers.indicators import signals
+from thangdo.dossiers.indicators.calendar_frames import calendar_frames
 from thangdo.dossiers.indicators.catalogues import Catalogues
 from thangdo.dossiers.indicators.cells import flow_cells, span_cells
-from thangdo.dossiers.indicators.legal_terms import calendar_frames, legal_clock
-from thangdo.dossiers.indicators.recomputed import duration_cells, legal_cells
+from thangdo.dossiers.indicators.durations import duration_cells
+from thangdo.dossiers.indicators.legal_terms import legal_clock
 from thangdo.dossiers.indicators.span import Span
 from thangdo.dossiers.indicators.unit_sums import supplement_requests
 
@@ -43,16 +44,15 @@ class Subject:
 
 @dataclass(frozen=True)
 class Counts:
-    """What is being counted, in the order of asking. `legal` and `requests` None where nothing is asked."""
+    """What is being counted, in the order of asking. `requests` None where nothing is asked."""
 
     of_span: Future[Cells]
     lateness: Future[Cells]
     unit_cells: Future[Cells]
     by_cells: Future[Cells]
-    legal: Future[Cells] | None
+    requests: Future[Cells | None] | None
     durations: Future[Cells]
     finishes: Future[Cells]
-    requests: Future[Cells | None] | None
 
 
 def counts_of(subject: Subject, thread: Executor) -> Counts:
@@ -66,7 +66,9 @@ def counts_of(subject: Subject, thread: Executor) -> Counts:
     of_span = thread.submit(span_cells, engine, dossiers, span)
     lateness = thread.submit(signals.lateness_cells, engine, dossiers, span)
     calendar = calendar_frames(catalogues, year)
-    clock = thread.submit(legal_clock, engine, catalogues, calendar) if catalogues.has_procedures else None
+    clock = None
+    if catalogues.has_procedures:
+        clock = thread.submit(legal_clock, engine, subject.opened, catalogues, calendar)
 
     def flow(by: tuple[str, ...], *, is_judged: bool) -> Cells:
         given = clock.result() if clock is not None and is_judged else None
@@ -75,19 +77,14 @@ def counts_of(subject: Subject, thread: Executor) -> Counts:
     unit_cells = by_cells = thread.submit(flow, ("unit",), is_judged=subject.is_by_unit)
     if not subject.is_by_unit:
         by_cells = thread.submit(flow, subject.by, is_judged=True)
-    legal = None
-    if clock is not None:
-        by = ("unit",) if subject.is_by_unit else subject.by
-        given = (engine, subject.opened, dossiers, year, by, catalogues)
-        legal = thread.submit(lambda: legal_cells(*given, clock.result(), by_cells.result()))
     has_facts = "contacts_back_1" in set(catalogues.agency_facts["fact"])
+    requests = None if has_facts else thread.submit(supplement_requests, engine, subject.opened, dossiers, span)
     return Counts(
         of_span,
         lateness,
         unit_cells,
         by_cells,
-        legal,
+        requests,
         thread.submit(duration_cells, engine, dossiers, span, calendar.days),
         thread.submit(signals.finish_cells, engine, dossiers, span, catalogues),
-        None if has_facts else thread.submit(supplement_requests, engine, subject.opened, dossiers, span),
     )

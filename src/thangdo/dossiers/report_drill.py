@@ -14,13 +14,13 @@ from thangdo.dossiers.derived import EARLY, ON_TIME, OVERDUE, REDATED, part
 from thangdo.dossiers.engines import Engine, Tables
 from thangdo.dossiers.failure import DossiersFailure
 from thangdo.dossiers.gaming import busiest_minutes
+from thangdo.dossiers.indicators.calendar_frames import calendar_frames
 from thangdo.dossiers.indicators.catalogues import Catalogues, read_catalogues
 from thangdo.dossiers.indicators.derivation import with_derived
 from thangdo.dossiers.indicators.dimensions import Where, restricted
 from thangdo.dossiers.indicators.event_codes import code_of
 from thangdo.dossiers.indicators.judging import Basis, counted_in, has_ended, is_after_due, standing
-from thangdo.dossiers.indicators.legal_terms import calendar_frames, legal_clock
-from thangdo.dossiers.indicators.recomputed import from_the_start
+from thangdo.dossiers.indicators.legal_terms import NONE, judged_by_law, legal_clock
 from thangdo.dossiers.indicators.signals import (
     closing_minute,
     days_off,
@@ -171,8 +171,9 @@ def dossiers_behind(
     tables = with_derived(engine.tables(store, as_of))
     rows = counted_in(restricted(tables.dossiers, where, catalogues), span)
     if basis == "recomputed":
-        clock = legal_clock(engine, catalogues, calendar_frames(catalogues, year))
-        rows = from_the_start(clock, tables, rows)
+        clock = legal_clock(engine, tables, catalogues, calendar_frames(catalogues, year))
+        rows = judged_by_law(clock, rows)
+        rows = rows.filter(rows.legal_standing != NONE)
     asked = _asked(rows, span, catalogues, basis, engine, tables)
     chosen = rows.filter({**FORM_CONDITIONS, **OTHER_CONDITIONS}[name](asked)).select(*COLUMNS)
     return engine.run(chosen.order_by("dossier_code").limit(limit))

@@ -47,32 +47,30 @@ def tables_of_flow(
 ) -> dict[str, pd.DataFrame]:
     """The other tables. `offered` is the catalogue of procedures within the filter."""
     by, span, catalogues = subject.by, subject.span, subject.catalogues
-    by_cells = counts.by_cells.result()
-    apologies = tables.apologies(by_cells, by, span, holds_year_before=holds_year_before)
+    by_cells, unit_cells = counts.by_cells.result(), counts.unit_cells.result()
     online = [tables.online_dossiers(by_cells, by, span, holds_year_before=holds_year_before)]
     if catalogues.has_procedures:
         online.append(tables.online_procedures(offered))
-    form = {} if by == DEFAULT_BY else {"form06": tables.form06(by_cells, by, span)}
-    cells_of: dict[Basis, pd.DataFrame] = {"recorded": by_cells, "re_promised": by_cells}
-    if counts.legal is not None:
-        cells_of["recomputed"] = counts.legal.result()
-    on_time = tables.on_time(cells_of, by, span, holds_year_before=holds_year_before)
-    processing_time = processing_times(counts.durations.result())
+    bases: list[Basis] = ["recorded", "re_promised"]
+    if catalogues.has_procedures:
+        bases.append("recomputed")
+    codes = signals.code_cells(unit_cells, span)
+    found = {} if by == DEFAULT_BY else {"form06": tables.form06(by_cells, by, span)}
+    found |= {
+        "apologies": tables.apologies(by_cells, by, span, holds_year_before=holds_year_before),
+        "online_services": _stacked(online, ("base", *by, *FORM_ROWS)),
+        "on_time": tables.on_time(by_cells, bases, by, span, holds_year_before=holds_year_before),
+    }
+    requests = counts.requests.result() if counts.requests is not None else None
+    sums = unit_sums(unit_cells, span, catalogues, requests)
+    found |= {"tt01": tt01_table(sums, catalogues), "qd766": qd766_table(sums)}
 
     progress("signals")
-    codes = signals.code_cells(counts.unit_cells.result(), span)
-    gaming = gaming_table(counts.finishes.result(), codes, signals.closing_minute(catalogues, span.year))
-    requests = counts.requests.result() if counts.requests is not None else None
-    sums = unit_sums(counts.unit_cells.result(), span, catalogues, requests)
-    return form | {
-        "on_time": on_time,
-        "apologies": apologies,
-        "online_services": _stacked(online, ("base", *by, *FORM_ROWS)),
-        "tt01": tt01_table(sums, catalogues),
-        "qd766": qd766_table(sums),
-        "gaming": gaming,
-        "processing_time": processing_time,
-    }
+    # The engine answers these last.
+    found["processing_time"] = processing_times(counts.durations.result())
+    closes = signals.closing_minute(catalogues, span.year)
+    found["gaming"] = gaming_table(counts.finishes.result(), codes, closes)
+    return found
 
 
 def _stacked(parts: list[pd.DataFrame], first: Sequence[str]) -> pd.DataFrame:

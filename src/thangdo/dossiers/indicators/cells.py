@@ -49,8 +49,7 @@ def flow_cells(
 ) -> pd.DataFrame:
     """Cells of the year and the year before: columns `by` (without month), months, standings, `n` and SUMS.
 
-    With a `clock` also `legal_standing` and `legal_overdue_month`, as if no supplement restarted anything (see
-    `recomputed.legal_cells`).
+    With a `clock` also `legal_standing` and `legal_overdue_month`.
     """
     dimensions = [code for code in by if code not in ("month", "channel")]
     rows = with_dimensions(engine, in_window(dossiers, year), dimensions, catalogues)
@@ -58,7 +57,7 @@ def flow_cells(
     if clock is None:
         question = rows.group_by(key).aggregate(n=rows.count())
     else:
-        question = counted_by_law(clock, rows, "legal", key)
+        question = counted_by_law(clock, rows, key)
         key += ["legal_standing", "legal_overdue_month"]
     whole = [name for name in (*key[len(dimensions) :], "n") if name != "amendment"]
     frame = engine.run(question).astype(dict.fromkeys(whole, "int64"))

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from thangdo.dossiers.derived import EARLY, ON_TIME, OVERDUE
 from thangdo.dossiers.indicators.cells import QUALITY_SUMS, SUMS
 from thangdo.dossiers.indicators.judging import Basis
+from thangdo.dossiers.indicators.legal_terms import NONE
 from thangdo.dossiers.indicators.span import Span
 
 # Counts of form 06, with the number of their column in the form.
@@ -47,10 +48,13 @@ ALL_NAMES = (*FORM_NAMES, "online_late", *APOLOGY_NAMES, *QUALITY_NAMES)
 
 
 def judged_by(cells: pd.DataFrame, basis: Basis) -> pd.DataFrame:
-    """The cells with `standing` and `overdue_month` by another due date. Recomputed ones have cells of their own."""
-    if basis != "re_promised":
+    """The cells with `standing` and `overdue_month` by another due date; only those that have a recomputed one."""
+    if basis == "recorded":
         return cells
-    return cells.assign(standing=cells["again_standing"], overdue_month=cells["again_overdue_month"])
+    if basis == "re_promised":
+        return cells.assign(standing=cells["again_standing"], overdue_month=cells["again_overdue_month"])
+    known = cells[cells["legal_standing"] != NONE]
+    return known.assign(standing=known["legal_standing"], overdue_month=known["legal_overdue_month"])
 
 
 def periods_figures(

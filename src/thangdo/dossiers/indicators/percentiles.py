@@ -25,7 +25,7 @@ def weighted_percentiles(
 
 
 def processing_times(cells: pd.DataFrame) -> pd.DataFrame:
-    """Per unit: working days taken (p50 … p99), and taken over allowed; from `recomputed.duration_cells`.
+    """Per unit: working days taken (p50 … p99), and taken over allowed; from `durations.duration_cells`.
 
     The ratio leaves out dossiers due on the day of receipt: they have no working day to be measured by.
     """

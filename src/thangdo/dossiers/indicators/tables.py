@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -47,11 +47,11 @@ def _checked(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def on_time(
-    cells_of: Mapping[Basis, pd.DataFrame], by: Sequence[str], span: Span, *, holds_year_before: bool
+    cells: pd.DataFrame, bases: Sequence[Basis], by: Sequence[str], span: Span, *, holds_year_before: bool
 ) -> pd.DataFrame:
     """Early, on time, overdue, open within, open overdue by each due date, with the year before and the change."""
     parts = []
-    for basis, cells in cells_of.items():
+    for basis in bases:
         judged = judged_by(cells, basis)
         now = _on_time(judged, by, span, of_year_before=False)
         before = _on_time(judged, by, span, of_year_before=True) if holds_year_before else None
