@@ -254,7 +254,7 @@ def test_every_kind_has_its_form_in_both_languages_within_twelve_queries(wards, 
         assert "U1" in page.content.decode() or kind == "created"
     with CaptureQueriesContext(connection) as asked:
         assert client.post(address, {**FORM, "preview": "1"}).status_code == 200
-    assert len(asked) <= 20, "three for the register, each time it is judged"
+    assert len(asked) <= 12
     refused = client.post(address, {**FORM, "on": "2024-07-01", "preview": "1"}).content.decode()
     name = "Department of Tourism" if language == "en" else "Sở Du lịch"
     assert name in refused.split('role="alert"')[1].split("</ul>")[0]

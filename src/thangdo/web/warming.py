@@ -19,6 +19,7 @@ from django.utils import timezone, translation
 
 from thangdo.findings import Refused
 from thangdo.web.rounds.models import Part
+from thangdo.web.rounds.places import keep_text
 from thangdo.web.rounds.seeing.scores import current_results
 from thangdo.web.rounds.set_choices import set_choices
 from thangdo.web.rounds.sets import issued_set
@@ -68,6 +69,7 @@ def _parts() -> int:
         marks += part.size
         try:
             issued_set(part)
+            keep_text(part)
             if marks <= MOST_MARKS:
                 current_results(part)
             read += 1

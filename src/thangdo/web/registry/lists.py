@@ -14,18 +14,15 @@ from thangdo.web.accounts.models import Grant, Person
 from thangdo.web.accounts.roles import role_name
 from thangdo.web.formatting import day, language_now
 from thangdo.web.ledger.words import column_name
-from thangdo.web.registry.loading import UnitChange
+from thangdo.web.registry.loading import UnitChange, parents_named
 from thangdo.web.registry.models import BlockMember, Unit
 from thangdo.web.registry.people import PersonChange
 
 
-def unit_changes_list(changes: Iterable[UnitChange], title: str = "") -> Listing:
-    """What an imported list of units, or a change named by `title`, would change in the register."""
+def unit_changes_list(changes: Iterable[UnitChange], parents: Mapping[str, str], title: str = "") -> Listing:
+    """What an imported list of units, or a change named by `title`, would change; `parents` are names by code."""
     listed = list(changes)
-    parents = {value for change in listed for name, *values in change.fields if name == "parent" for value in values}
-    language = language_now()
-    named = {unit.code: unit.name(language) for unit in Unit.objects.filter(code__in=parents)} if parents else {}
-    named |= {change.code: change.name for change in listed if change.is_new}
+    named = {**parents} | {change.code: change.name for change in listed if change.is_new}
     rows = [
         (
             change.code,
@@ -41,6 +38,12 @@ def unit_changes_list(changes: Iterable[UnitChange], title: str = "") -> Listing
     ]
     columns = [Column(_("Code")), Column(_("Unit"), share=2), Column(_("Before → after"), share=4)]
     return Listing("don-vi-se-doi", title or _("What the import would change"), columns, rows, row_header=1)
+
+
+def parent_names(changes: Iterable[UnitChange]) -> dict[str, str]:
+    """The names of the units that changes name as a parent: one query."""
+    language = language_now()
+    return {unit.code: unit.name(language) for unit in Unit.objects.filter(code__in=parents_named(changes))}
 
 
 def _in_words(name: str, value: str, named: Mapping[str, str]) -> str:

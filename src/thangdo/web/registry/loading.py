@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Prefetch
+
 from thangdo.evaluation.register import COLUMNS, parse_register
 from thangdo.evaluation.register import Unit as RegisterUnit
 from thangdo.web.formatting import language_now
@@ -47,9 +49,9 @@ def values_of(unit: RegisterUnit) -> dict[str, object]:
     return found
 
 
-def changes(units: Iterable[RegisterUnit]) -> list[UnitChange]:
-    """What loading `units` would change; units not in the file stay as they are."""
-    stored = {unit.code: unit for unit in Unit.objects.all()}
+def changes(units: Iterable[RegisterUnit], register: Iterable[Unit] | None = None) -> list[UnitChange]:
+    """What loading `units` would change in the `register` (None: as stored now); units not in the file stay as they are."""
+    stored = {unit.code: unit for unit in (Unit.objects.all() if register is None else register)}
     found = []
     for unit in units:
         row = stored.get(unit.unit)
@@ -66,10 +68,15 @@ def changes(units: Iterable[RegisterUnit]) -> list[UnitChange]:
     return found
 
 
-def read_import(text: str) -> list[RegisterUnit]:
+def parents_named(changed: Iterable[UnitChange]) -> set[str]:
+    """Codes of the units that changes name as a parent, before or after."""
+    return {value for change in changed for name, *values in change.fields if name == "parent" for value in values}
+
+
+def read_import(text: str, register: Iterable[Unit] | None = None) -> list[RegisterUnit]:
     """The units of an uploaded list, judged together with those that are stored: a list may name some units only.
 
-    Columns may stand in any order; one that is missing leaves what is stored. Raises `Refused` with every fault;
+    `register` is what `stored_with_past` gave, where it was read already. Columns may stand in any order; one that is missing leaves what is stored. Raises `Refused` with every fault;
     rows are counted as in the list. Raises `NotAWorkbook` where the text is no table or a cell is too long to keep.
     """
     reader = csv.DictReader(io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n")))
@@ -77,7 +84,7 @@ def read_import(text: str) -> list[RegisterUnit]:
     if "unit" not in header:
         # Let the register itself say which columns it wants.
         parse_register(text, FILE)
-    stored = {unit.code: cells_of(unit) for unit in stored_with_past()}
+    stored = {unit.code: cells_of(unit) for unit in (stored_with_past() if register is None else register)}
     try:
         listed = [{name: (row.get(name) or "").strip() for name in header} for row in reader]
     except csv.Error as failure:
@@ -112,7 +119,12 @@ def as_register(rows: Iterable[Mapping[str, str]]) -> str:
 
 def stored_with_past() -> list[Unit]:
     """Every unit of the register with those it came from and those it gave way to: three queries."""
-    return list(Unit.objects.prefetch_related("successions_in__predecessor", "successions_out__successor"))
+    return list(
+        Unit.objects.prefetch_related(
+            Prefetch("successions_in", Succession.objects.select_related("predecessor")),
+            Prefetch("successions_out", Succession.objects.select_related("successor")),
+        )
+    )
 
 
 def cells_of(unit: Unit) -> dict[str, str]:

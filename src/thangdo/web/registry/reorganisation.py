@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from difflib import get_close_matches
 
@@ -17,7 +17,15 @@ from thangdo.evaluation.register import Unit as RegisterUnit
 from thangdo.evaluation.vietnamese import search_text
 from thangdo.findings import Finding, Refused
 from thangdo.web.formatting import language_now
-from thangdo.web.registry.loading import as_register, cells_of, read_import, stored_with_past
+from thangdo.web.registry.loading import (
+    UnitChange,
+    as_register,
+    cells_of,
+    changes,
+    parents_named,
+    read_import,
+    stored_with_past,
+)
 from thangdo.web.registry.models import Unit
 from thangdo.web.registry.reorganisation_faults import Fault
 from thangdo.web.registry.succession import RULES
@@ -64,6 +72,7 @@ class Reorganisation:
 class Judged:
     """A reorganisation beside the register: the units that end, those below them, and every row to write.
 
+    `changes` are those rows beside the register, `parents` the names of the units they stand or stood below.
     `faults` are all that speak against it, `findings` those of the register's own rules. `is_recorded`: it stands
     in the register already, word for word.
     """
@@ -75,6 +84,8 @@ class Judged:
     faults: tuple[Fault, ...]
     findings: tuple[Finding, ...] = ()
     is_recorded: bool = False
+    changes: tuple[UnitChange, ...] = ()
+    parents: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -101,7 +112,9 @@ def judge(asked: Reorganisation) -> Judged:
     if faults or asked.on is None:
         return Judged(asked, ending, below, (), tuple(faults))
     rows, findings = _rows(asked, asked.on, ending, below, stored)
-    return Judged(asked, ending, below, rows, (), findings)
+    changed = tuple(changes(rows, stored.values()))
+    parents = {code: _called(stored[code]) for code in parents_named(changed) if code in stored}
+    return Judged(asked, ending, below, rows, (), findings, changes=changed, parents=parents)
 
 
 def _ending(asked: Reorganisation, stored: Mapping[str, Unit]) -> tuple[tuple[Unit, ...], list[Fault]]:
@@ -236,6 +249,6 @@ def _rows(
     if len(asked.successors) == 1:
         cells += [{**cells_of(unit), "parent": asked.successors[0].code} for unit in below]
     try:
-        return tuple(read_import(as_register(cells))), ()
+        return tuple(read_import(as_register(cells), stored.values())), ()
     except Refused as refused:
         return (), refused.findings

@@ -20,7 +20,7 @@ from thangdo.web.ledger.history import entries_of
 from thangdo.web.lists import page_or_file
 from thangdo.web.registry.faults import finding_sentence
 from thangdo.web.registry.history_names import register_names
-from thangdo.web.registry.lists import blocks_list, unit_changes_list, units_list
+from thangdo.web.registry.lists import blocks_list, parent_names, unit_changes_list, units_list
 from thangdo.web.registry.loading import changes, load_units, read_import
 from thangdo.web.registry.models import BlockMember, Succession, Unit
 from thangdo.web.registry.sheets import as_csv, sheet_rows
@@ -93,7 +93,7 @@ def unit_import(request: Any) -> HttpResponse:
     if "confirm" in request.POST:
         load_units(rows, actor_id=request.person.pk, at=request.at)
         return HttpResponseRedirect(reverse("registry:units"))
-    listing = unit_changes_list(found)
+    listing = unit_changes_list(found, parent_names(found))
     return page_or_file(
         request, "registry/unit_import.html", {**context, "changes": found, "listing": listing, "text": text}, [listing]
     )

@@ -19,10 +19,7 @@ from thangdo.web.rounds.models import (
     AgendaItem,
     Appeal,
     Mark,
-    Member,
     Part,
-    PhaseDate,
-    RoundUnit,
     SampleItem,
     Submission,
 )
@@ -49,10 +46,10 @@ def _set_issued(part: Part, at: datetime) -> list[str]:
 
 
 def _units_assigned(part: Part, at: datetime) -> list[str]:
-    members = set(Member.objects.filter(part=part).values_list("unit", flat=True))
+    members = {member.unit for member in part.members.all()}
     if not members:
         return [_("no unit takes part")]
-    unknown = members - set(RoundUnit.objects.filter(round=part.round).values_list("code", flat=True))
+    unknown = members - {unit.code for unit in part.round.units.all()}
     return [_("units without a row in the round: %(units)s") % {"units": ", ".join(sorted(unknown))}] if unknown else []
 
 
@@ -60,7 +57,7 @@ def _officers_present(part: Part, at: datetime) -> list[str]:
     holders, parents = all_holders(at.date()), unit_tree()
     without = [
         member.unit
-        for member in Member.objects.filter(part=part)
+        for member in part.members.all()
         if not who_may(
             holders,
             BY_CODE["save_mark"],
@@ -99,7 +96,7 @@ def _appraisers_assigned(part: Part, at: datetime) -> list[str]:
 
 
 def _dates_set(part: Part, at: datetime) -> list[str]:
-    dated = set(PhaseDate.objects.filter(part=part).exclude(closes_at=None).values_list("phase", flat=True))
+    dated = {row.phase for row in part.dates.all() if row.closes_at is not None}
     missing = [phase.name(_language()) for phase in PHASES if phase.locks and phase.code not in dated]
     return [_("phases without an end date: %(phases)s") % {"phases": ", ".join(missing)}] if missing else []
 
@@ -119,7 +116,7 @@ def _appraised(part: Part, at: datetime) -> list[str]:
     decided = set(Mark.objects.filter(part=part, layer="appraisal_1").values_list("unit", "criterion"))
     left = sum(
         (member.unit, criterion) not in decided
-        for member in Member.objects.filter(part=part)
+        for member in part.members.all()
         for criterion in asked_criteria(part, member.unit, member.block)
     )
     return [_("cells not yet appraised: %(count)s") % {"count": left}] if left else []

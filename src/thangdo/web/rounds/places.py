@@ -37,9 +37,15 @@ def part_of(kwargs: dict[str, Any]) -> Part | None:
     part.round = ROUND.object(rows[0][len(PART.names) :])
     if part.set_hash in _ISSUED:
         part.set_text = _ISSUED[part.set_hash]
-    elif part.set_hash:
-        _ISSUED[part.set_hash] = part.set_text
+    else:
+        keep_text(part)
     return part
+
+
+def keep_text(part: Part) -> None:
+    """Hold the text of an issued set, which no longer changes, for the pages to come."""
+    if part.set_hash:
+        _ISSUED[part.set_hash] = part.set_text
 
 
 def place_of(part: Part | None, kwargs: dict[str, Any]) -> Place:

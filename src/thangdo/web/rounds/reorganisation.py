@@ -86,29 +86,28 @@ def _seats(units: Iterable[str]) -> list[Seat]:
 
 
 def effects_of(judged: Judged, today: date) -> Effects:
-    """What the preview shows beside the register's own rows: six queries."""
+    """What the preview shows beside the register's own rows: five queries."""
     codes = [unit.code for unit in judged.ending]
+    asked, links = judged.asked, [*succession_links()]
+    if asked.on is not None:
+        born = asked.on.year
+        links += [Link(old, new, asked.kind, born, asked.rule) for old in codes for new in judged.codes]
+    # The past of a unit that ends counts those it came from as well.
+    seats = _seats({code for unit in codes for code in family_of(unit, links)})
     roles = Grant.objects.filter(Q(valid_to=None) | Q(valid_to__gte=today), unit__code__in=codes)
     return Effects(
-        tuple(seat for seat in _seats(codes) if seat.phase != "closed"),
+        tuple(seat for seat in seats if seat.unit in codes and seat.phase != "closed"),
         tuple(BlockMember.objects.filter(unit__code__in=codes).select_related("unit").order_by("-year", "index")),
         tuple(Person.objects.filter(unit__code__in=codes, is_active=True).select_related("unit").order_by("login")),
         tuple(roles.select_related("person", "unit").order_by("unit__sort_key", "role", "person__login")),
-        tuple(_carried(judged)),
+        tuple(_carried(judged, links, seats)),
     )
 
 
-def _carried(judged: Judged) -> Iterable[Carried]:
+def _carried(judged: Judged, links: list[Link], seats: list[Seat]) -> Iterable[Carried]:
     """The years each successor would have before its birth, by the rule that results over the years follow."""
-    asked = judged.asked
-    if asked.on is None or not judged.ending:
-        return
-    links = [*succession_links()]
-    for unit in judged.ending:
-        links += [Link(unit.code, code, asked.kind, asked.on.year, asked.rule) for code in judged.codes]
-    family = {code for unit in judged.ending for code in family_of(unit.code, links)}
     own: dict[str, dict[str, dict[int, Decimal]]] = {}
-    for seat in _seats(family):
+    for seat in seats:
         if seat.phase == "closed":
             own.setdefault(seat.index, {}).setdefault(seat.unit, {})[seat.round.year] = Decimal(0)
     for index, units in sorted(own.items()):

@@ -10,7 +10,6 @@ from thangdo.reporting.language import Language
 from thangdo.reporting.listing import Column, Linked, Listing
 from thangdo.web.accounts.roles import role_name
 from thangdo.web.registry.lists import blocks_list_of, unit_changes_list
-from thangdo.web.registry.loading import changes
 from thangdo.web.registry.reorganisation import Judged
 from thangdo.web.rounds.phases import BY_CODE
 from thangdo.web.rounds.reorganisation import Effects
@@ -24,7 +23,7 @@ def preview_lists(judged: Judged, effects: Effects, language: Language) -> list[
         for new in judged.asked.successors
     }
     return [
-        unit_changes_list(changes(judged.rows), _("Register of units")),
+        unit_changes_list(judged.changes, judged.parents, _("Register of units")),
         _seats(effects, names, language),
         _people(effects, language),
         blocks_list_of(effects.blocks, language),

@@ -82,7 +82,9 @@ def matrix(request: Any, round: str, part: str) -> HttpResponse:
         decided=Count(Concat("unit", Value("/"), "criterion"), filter=Q(layer="appraisal_1"), distinct=True),
     )
     if visit is None:
-        Visit.objects.get_or_create(part=here, person=request.person, defaults={"seen_at": request.at})
+        # Two windows opened at once note one visit.
+        first = Visit(part=here, person=request.person, seen_at=request.at)
+        Visit.objects.bulk_create([first], ignore_conflicts=True)
     else:
         Visit.objects.filter(pk=visit.pk).update(seen_at=request.at)
     chosen_unit, chosen_code = request.GET.get("u", ""), request.GET.get("t", "")

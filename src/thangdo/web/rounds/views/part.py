@@ -5,7 +5,19 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, prefetch_related_objects
+from django.db.models import (
+    Case,
+    Count,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+    prefetch_related_objects,
+)
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,7 +33,7 @@ from thangdo.web.rounds.acts.issue_set import choose_set, issue_set
 from thangdo.web.rounds.acts.move_phase import move_phase
 from thangdo.web.rounds.acts.set_deadlines import extend, set_deadlines
 from thangdo.web.rounds.checklist import checked
-from thangdo.web.rounds.models import Mark, Member, Part, PhaseDate, RoundUnit, Submission
+from thangdo.web.rounds.models import Extension, Mark, Member, Part, PhaseDate, RoundUnit, Submission
 from thangdo.web.rounds.phases import PHASES, transitions_from
 from thangdo.web.rounds.refusals import ActRefused
 from thangdo.web.rounds.results import approval_state
@@ -43,23 +55,23 @@ def part_page(request: Any, round: str, part: str) -> HttpResponse:
     here: Part = request.part
     holder, place = request.holder, request.place
     # Asked by the checklist and shown below: read once.
-    prefetch_related_objects([here], "dates", "extensions__decided_by")
+    decided = Prefetch("extensions", Extension.objects.select_related("decided_by"))
+    members = Prefetch("members", members_of_page(submissions_seen(request)))
+    prefetch_related_objects([here], "dates", "round__units", decided, members)
     ways = [
         (way, checked(here, way, request.at))
         for way in transitions_from(here.phase)
         if may(holder, BY_CODE[way.act], place)
     ]
-    names = {unit.code: unit for unit in RoundUnit.objects.filter(round=here.round)}
+    names = {unit.code: unit for unit in here.round.units.all()}
     submissions = {row.unit: row for row in Submission.objects.filter(part=here)}
-    counted = Mark.objects.filter(part=here, layer="self").exclude(points="").values("unit").annotate(n=Count("id"))
-    done = {row["unit"]: row["n"] for row in counted.order_by()}
-    seen = units_seen(request)
+    rows: list[Any] = list(here.members.all())
+    done = {row.unit: row.answered for row in rows}
+    seen = {row.unit for row in rows if row.is_seen}
     # How far another unit is, and why it was given more time, is for those who follow the round.
     follows = may(holder, BY_CODE["see_ledger"], place) or may(holder, BY_CODE["see_matrix"], place)
     is_filled_in = follows and here.kind != "composite"
-    members = members_list(
-        here, Member.objects.filter(part=here), names, submissions if is_filled_in else None, done, seen, language_now()
-    )
+    listed = members_list(here, rows, names, submissions if is_filled_in else None, done, seen, language_now())
     context = {
         "here": here,
         "issued": issued_set(here) if here.set_text else None,
@@ -67,13 +79,13 @@ def part_page(request: Any, round: str, part: str) -> HttpResponse:
         "phases": PHASES,
         "dates": {row.phase: row for row in here.dates.all()},
         "extensions": [row for row in here.extensions.all() if follows or not row.unit or row.unit in seen],
-        "members": members,
+        "members": listed,
         # Nobody appraises what is computed from other figures.
         "is_appraised": bool(here.set_text) and here.kind != "composite",
         "may": {code: may(holder, BY_CODE[code], place) for code in LINKED_ACTS},
         "approval": approval_state(here) if here.phase in {"approve", "closed"} else "",
     }
-    return page_or_file(request, "rounds/part.html", context, [members], title=part_title(here, language_now()))
+    return page_or_file(request, "rounds/part.html", context, [listed], title=part_title(here, language_now()))
 
 
 LINKED_ACTS = (
@@ -91,11 +103,19 @@ LINKED_ACTS = (
 )
 
 
-def units_seen(request: Any) -> set[str]:
-    """Codes of the units whose submissions this reader may open."""
+def submissions_seen(request: Any) -> Q:
+    """On the members of a part: those whose submissions this reader may open."""
     act = BY_CODE["see_submission"]
-    visible = visible_rows(request.holder, act, request.place, below=request.known.below, leaves={})
-    return set(Member.objects.filter(visible, part=request.part).values_list("unit", flat=True))
+    return visible_rows(request.holder, act, request.place, below=request.known.below, leaves={})
+
+
+def members_of_page(seen: Q) -> QuerySet[Member]:
+    """Members with `is_seen` (may the reader open it) and `answered` (criteria with points of their own)."""
+    own = Mark.objects.filter(part=OuterRef("part"), unit=OuterRef("unit"), layer="self").exclude(points="")
+    counted = own.order_by().values("unit").annotate(n=Count("id")).values("n")
+    return Member.objects.annotate(
+        is_seen=Case(When(seen, then=Value(True)), default=Value(False)), answered=Coalesce(Subquery(counted), 0)
+    )
 
 
 def issue(request: Any, round: str, part: str) -> HttpResponse:
