@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
 
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from thangdo.web.accounts.models import Person
+from thangdo.web.background.models import Job
 from thangdo.web.registry.models import Unit
 from thangdo.web.rounds.models import Mark, Member, Part
 from thangdo.web.workbooks import workbook_bytes
@@ -33,6 +37,83 @@ def test_a_list_of_units_that_cannot_be_kept_is_refused_before_it_is_shown(city,
         answer = client.post(address, given)
         assert answer.status_code in (409, 422) and words in answer.content.decode(), answer.content.decode()[-700:]
     assert Unit.objects.count() == 3
+
+
+def people_book(*rows: tuple[str, ...]) -> SimpleUploadedFile:
+    header = ["login", "full_name", "email", "unit", "role", "title"]
+    return SimpleUploadedFile("n.xlsx", workbook_bytes("nguoi", header, rows))
+
+
+def test_people_that_cannot_be_kept_are_refused_by_row_and_column_before_they_are_shown(city):
+    client, address = city.client("administrator"), reverse("registry:people_import")
+    book = people_book(
+        ("moi1", "Người Một", "", "U1", "officer", ""),
+        ("", "", "", "", "", ""),
+        ("m" * 81, "N" * 161, "e" * 250 + "@a.vn", "U1", "officer", "c" * 161),
+        ("moi2", "", "", "U77", "vua", ""),
+        ("moi3", "Người Ba", "", "", "officer", ""),
+    )
+    for form in ({"people": book}, {"rows": "\n".join(["", "", "moi1\t" + "N" * 161]), "confirm": "1"}):
+        answer = client.post(address, form)
+        page = answer.content.decode()
+        assert answer.status_code == 422 and 'name="confirm"' not in page
+        assert "Dòng 4, cột “full_name”: dài quá 160 ký tự" in page
+    page = client.post(address, {"people": people_book(*[("moi", "N" * 161, "", "", "", "")] * 60)}).content.decode()
+    assert page.count("<li>Dòng") == 50 and "Còn 10 lỗi khác" in page
+    book.seek(0)
+    page = client.post(address, {"people": book}).content.decode()
+    for words in (
+        "Dòng 4, cột “login”: dài quá 80",
+        "Dòng 4, cột “email”: dài quá 254",
+        "Dòng 4, cột “title”: dài quá 160",
+        "Dòng 5, cột “full_name”: chưa ghi gì",
+        "Dòng 5, cột “role”: không có vai trò “vua”",
+        "Dòng 5, cột “unit”: danh mục không có đơn vị “U77”",
+        "Dòng 6, cột “unit”: vai trò “officer” phải gắn với một đơn vị",
+    ):
+        assert words in page, words
+    assert "Dòng 2" not in page and "Dòng 3" not in page
+    assert not Job.objects.exists() and not Person.objects.filter(login="moi1").exists()
+
+
+MANY = 1000
+MANY_UNITS = HEADER + "".join(f"X{n},Phường mới {n},phuong_xa\n" for n in range(MANY))
+MANY_PEOPLE = [(f"moi{n}", f"Người {n}", "", "U1", "officer", "") for n in range(MANY)]
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "file", "kept", "counts"),
+    [
+        ("unit_import", "register", SimpleUploadedFile("u.csv", MANY_UNITS.encode()), "text", "thêm mới: 1000, sửa: 0"),
+        (
+            "people_import",
+            "people",
+            people_book(*MANY_PEOPLE),
+            "rows",
+            "người mới: 1000, vai trò mới: 1000",
+        ),
+    ],
+)
+def test_a_long_preview_shows_its_counts_and_first_rows_and_gives_the_rest_as_a_file(
+    city, name, field, file, kept, counts
+):
+    client, address = city.client("administrator"), reverse(f"registry:{name}")
+    file.seek(0)
+    page = client.post(address, {field: file}).content.decode()
+    table, rows = (
+        page.split("<tbody>")[1],
+        re.search(rf'<textarea name="{kept}"[^>]*>(.*?)</textarea>', page, re.DOTALL),
+    )
+    assert rows is not None and page.count("<textarea") == 1, "the list travels with the page once"
+    assert table.count("<tr>") == 200 and counts in page and "hiển thị 200 dòng đầu" in page
+    book = openpyxl.load_workbook(
+        io.BytesIO(client.post(address, {kept: html.unescape(rows[1]), "tai": "xlsx"}).content), read_only=True
+    )
+    assert sum(1 for row in book.active.iter_rows(values_only=True) if any(row)) >= MANY
+    client.cookies["lang"] = "en"
+    file.seek(0)
+    english = client.post(address, {field: file}).content.decode()
+    assert "The first 200 are shown. Download the whole list:" in english
 
 
 def test_ends_of_lines_of_any_machine_are_read(city):

@@ -18,6 +18,9 @@ from thangdo.web.registry.loading import UnitChange, parents_named
 from thangdo.web.registry.models import BlockMember, Unit
 from thangdo.web.registry.people import PersonChange
 
+# Rows of a preview that stand on the page, all of them in its files; and faults that are told at once.
+SHOWN, MOST_FAULTS = 200, 50
+
 
 def unit_changes_list(changes: Iterable[UnitChange], parents: Mapping[str, str], title: str = "") -> Listing:
     """What an imported list of units, or a change named by `title`, would change; `parents` are names by code."""

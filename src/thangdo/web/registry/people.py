@@ -12,12 +12,13 @@ from thangdo.web.accounts.models import Grant, Person
 from thangdo.web.accounts.roles import BY_CODE
 from thangdo.web.ledger.acting import ActInProgress, acting
 from thangdo.web.registry.models import Unit
+from thangdo.web.registry.people_faults import BadPeople, RowFault, faults_of
 
 COLUMNS = ("login", "full_name", "email", "unit", "role", "title")
 
 
 class BadRow(Exception):
-    """A row or form that cannot be taken: field and value."""
+    """A form that cannot be taken: field and value."""
 
     def __init__(self, field: str, value: str) -> None:
         super().__init__(field, value)
@@ -38,23 +39,24 @@ class PersonChange:
 
 
 def changes(rows: Iterable[Mapping[str, str]]) -> list[PersonChange]:
-    """What loading the rows would change. Raises BadRow for an unknown unit or role."""
+    """What loading the rows would change; blank rows are passed over. Raises BadPeople with every fault."""
     known = set(Person.objects.values_list("login", flat=True))
     grants = set(Grant.objects.values_list("person__login", "role", "unit__code"))
     units = set(Unit.objects.values_list("code", flat=True))
-    found = []
-    for row in rows:
-        login = row.get("login", "").strip()
-        role, unit = row.get("role", "").strip(), row.get("unit", "").strip()
-        if not login or not row.get("full_name", "").strip():
-            raise BadRow("login", login)
-        if role and role not in BY_CODE:
-            raise BadRow("role", role)
-        if unit and unit not in units:
-            raise BadRow("unit", unit)
+    found: list[PersonChange] = []
+    faults: list[RowFault] = []
+    for number, row in enumerate(rows, start=2):
+        cells = {name: row.get(name, "").strip() for name in COLUMNS}
+        if not any(cells.values()):
+            continue
+        wrong = list(faults_of(number, cells, units))
+        if wrong:
+            faults += wrong
+            continue
+        login, role, unit = cells["login"], cells["role"], cells["unit"]
         change = PersonChange(
             login,
-            row.get("full_name", "").strip(),
+            cells["full_name"],
             unit,
             role,
             login not in known,
@@ -63,6 +65,8 @@ def changes(rows: Iterable[Mapping[str, str]]) -> list[PersonChange]:
         if change.is_new or change.is_new_role:
             found.append(change)
         known.add(login)
+    if faults:
+        raise BadPeople(faults)
     return found
 
 
@@ -71,10 +75,10 @@ def load_people(
 ) -> int:
     """Write people and roles in one transaction; `hashed` holds the stored form of each new person's first password.
 
-    Returns how many rows changed something. Raises BadRow, also for a new person without a password.
+    Returns how many rows changed something. Raises BadPeople, and BadRow for a new person without a password.
     """
-    emails = {row["login"].strip(): row.get("email", "").strip() for row in rows}
-    titles = {row["login"].strip(): row.get("title", "").strip() for row in rows}
+    emails = {row.get("login", "").strip(): row.get("email", "").strip() for row in rows}
+    titles = {row.get("login", "").strip(): row.get("title", "").strip() for row in rows}
     with acting(ActInProgress("load_people", actor_id, at)):
         found = changes(rows)
         units = {unit.code: unit for unit in Unit.objects.filter(code__in={change.unit for change in found})}

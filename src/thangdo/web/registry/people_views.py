@@ -26,8 +26,16 @@ from thangdo.web.ledger.models import Entry
 from thangdo.web.lists import page_or_file, wants_file
 from thangdo.web.registry.access import renew_access
 from thangdo.web.registry.history_names import register_names
-from thangdo.web.registry.lists import delegations_list, grants_list, people_changes_list, people_list
+from thangdo.web.registry.lists import (
+    MOST_FAULTS,
+    SHOWN,
+    delegations_list,
+    grants_list,
+    people_changes_list,
+    people_list,
+)
 from thangdo.web.registry.people import COLUMNS, BadRow, changes, give_role, represented, take_role
+from thangdo.web.registry.people_faults import BadPeople
 from thangdo.web.registry.sheets import sheet_rows
 from thangdo.web.returned_workbook import NotAWorkbook
 from thangdo.web.said import say
@@ -183,29 +191,38 @@ def people_import(request: Any) -> HttpResponse:
             job = ask_for("load_people", {"rows": kept}, person_id=request.person.pk, at=request.at)
             return HttpResponseRedirect(reverse("background:job", args=[job.pk]))
         rows = kept if wants_file(request) else _people_rows(request.FILES.get("people"))
-        context["changes"] = changes(rows)
-        context["listing"] = people_changes_list(context["changes"], language_now())
+        found = changes(rows)
+        shown = found if wants_file(request) else found[:SHOWN]
+        context |= {
+            "changes": found,
+            "listing": people_changes_list(shown, language_now()),
+            "new_people": len({change.login for change in found if change.is_new}),
+            "new_roles": sum(change.is_new_role for change in found),
+            "most_shown": SHOWN,
+        }
         context["rows"] = "\n".join("\t".join(row.get(name, "") for name in COLUMNS) for row in rows)
     except BadRow as bad:
         context["error"] = _("“%(value)s” is not a valid value for “%(field)s”.") % {
             "value": bad.value,
             "field": bad.field,
         }
-    lists = [context["listing"]] if context.get("listing") and not context["error"] else []
-    return page_or_file(request, "registry/people_import.html", context, lists, status=422 if context["error"] else 200)
+    except NotAWorkbook as failure:
+        context["error"] = _("The file cannot be read: %(why)s") % {"why": failure}
+    except BadPeople as bad:
+        context["faults"] = [fault.sentence() for fault in bad.faults[:MOST_FAULTS]]
+        context["faults_left"] = len(bad.faults) - len(context["faults"])
+    lists = [context["listing"]] if "listing" in context else []
+    return page_or_file(request, "registry/people_import.html", context, lists, status=200 if lists else 422)
 
 
 def _people_rows(file: Any) -> list[dict[str, str]]:
-    try:
-        rows = sheet_rows(file)
-    except NotAWorkbook as bad:
-        raise BadRow("xlsx", getattr(file, "name", "")) from bad
+    """The rows below the header, blank ones among them, so that a row keeps its number. Raises NotAWorkbook, BadRow."""
+    rows = sheet_rows(file)
     header = rows[0] if rows else []
     if not {"login", "full_name"} <= set(header):
         raise BadRow("columns", ", ".join(header)[:80])
     place = {name: header.index(name) for name in COLUMNS if name in header}
-    cleaned = [{name: row[at] for name, at in place.items() if at < len(row)} for row in rows[1:]]
-    return [cells for cells in cleaned if any(cells.values())]
+    return [{name: row[at] for name, at in place.items() if at < len(row)} for row in rows[1:]]
 
 
 def delegate(request: Any) -> HttpResponse:

@@ -19,6 +19,10 @@ from django.utils.translation import ngettext
 from thangdo.web.accounts.models import Person
 from thangdo.web.background.kinds import Call, CannotBeDone
 from thangdo.web.registry.people import BadRow, changes, load_people
+from thangdo.web.registry.people_faults import BadPeople
+
+# Faults named where a job failed; the preview of the list names them all.
+MOST_TOLD = 3
 
 
 def load(call: Call) -> Mapping[str, Any]:
@@ -35,6 +39,9 @@ def load(call: Call) -> Mapping[str, Any]:
         raise CannotBeDone(
             _("“%(value)s” is not a valid value for “%(field)s”.") % {"value": bad.value, "field": bad.field}
         ) from bad
+    except BadPeople as bad:
+        # The register may have changed since the list was looked at.
+        raise CannotBeDone(" ".join(fault.sentence() for fault in bad.faults[:MOST_TOLD])) from bad
     call.progress(len(new), len(new))
     words = ngettext("%(num)s new person", "%(num)s new people", len(new)) % {"num": len(new)}
     return {"words": words, "new": [[login, _mark(hashed[login])] for login in new]}

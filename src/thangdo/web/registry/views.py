@@ -17,10 +17,10 @@ from thangdo.web.accounts.permissions import BY_CODE, may
 from thangdo.web.changes import changes_list
 from thangdo.web.formatting import language_now
 from thangdo.web.ledger.history import entries_of
-from thangdo.web.lists import page_or_file
+from thangdo.web.lists import page_or_file, wants_file
 from thangdo.web.registry.faults import finding_sentence
 from thangdo.web.registry.history_names import register_names
-from thangdo.web.registry.lists import blocks_list, parent_names, unit_changes_list, units_list
+from thangdo.web.registry.lists import MOST_FAULTS, SHOWN, blocks_list, parent_names, unit_changes_list, units_list
 from thangdo.web.registry.loading import changes, load_units, read_import
 from thangdo.web.registry.models import BlockMember, Succession, Unit
 from thangdo.web.registry.sheets import as_csv, sheet_rows
@@ -85,7 +85,10 @@ def unit_import(request: Any) -> HttpResponse:
         rows = read_import(text)
         found = changes(rows)
     except Refused as refused:
-        context["faults"] = [f"{finding.where}: {finding_sentence(finding)}" for finding in refused.findings[:50]]
+        context["faults"] = [
+            f"{finding.where}: {finding_sentence(finding)}" for finding in refused.findings[:MOST_FAULTS]
+        ]
+        context["faults_left"] = len(refused.findings) - len(context["faults"])
         return render(request, "registry/unit_import.html", context, status=422)
     except (UnicodeDecodeError, NotAWorkbook) as failure:
         context["error"] = _("The file cannot be read: %(why)s") % {"why": failure}
@@ -93,10 +96,16 @@ def unit_import(request: Any) -> HttpResponse:
     if "confirm" in request.POST:
         load_units(rows, actor_id=request.person.pk, at=request.at)
         return HttpResponseRedirect(reverse("registry:units"))
-    listing = unit_changes_list(found, parent_names(found))
-    return page_or_file(
-        request, "registry/unit_import.html", {**context, "changes": found, "listing": listing, "text": text}, [listing]
-    )
+    shown = found if wants_file(request) else found[:SHOWN]
+    listing = unit_changes_list(shown, parent_names(shown))
+    context |= {
+        "changes": found,
+        "new_units": sum(change.is_new for change in found),
+        "listing": listing,
+        "most_shown": SHOWN,
+        "text": text,
+    }
+    return page_or_file(request, "registry/unit_import.html", context, [listing])
 
 
 def _register_text(file: Any) -> str:
