@@ -22,6 +22,7 @@ from thangdo.web.background.models import Job
 from thangdo.web.background.queue import ask_for, keep_file, work_files
 from thangdo.web.background.tidy import tidy
 from thangdo.web.background.worker import claim, enqueue_due, run_due, take_up_lost
+from thangdo.web.kept_list import packed
 from thangdo.web.rounds.models import FileText, Round, StoredFile
 from thangdo.web.workbooks import workbook_bytes
 
@@ -206,7 +207,7 @@ def test_people_are_imported_with_first_passwords_that_are_stored_nowhere(city):
     preview = client.post(reverse("registry:people_import"), {"people": sheet}).content.decode()
     assert "moi1" in preview and not Person.objects.filter(login="moi1").exists()
     text = "\n".join("\t".join(row) for row in rows)
-    address = client.post(reverse("registry:people_import"), {"rows": text, "confirm": "1"})["Location"]
+    address = client.post(reverse("registry:people_import"), {"rows": packed(text), "confirm": "1"})["Location"]
     run_due(present())
     assert Grant.objects.get(person__login="moi1").unit.code == "U1"
     page = client.get(address).content.decode()

@@ -34,6 +34,7 @@ WHY: dict[str, Any] = {
     "missing": _("no file was chosen"),
     "large": _("an Excel file of at most 5 MB"),
     "large_list": _("a list of at most 5 MB"),
+    "kept": _("the list of the preview did not come back whole; choose the file again"),
     "no_table": _("a cell is not closed by a quotation mark, or is longer than any text of a list"),
     "unreadable": _("it is not an Excel workbook"),
     "bomb": _("it unpacks to far more than its size"),

@@ -20,6 +20,7 @@ from thangdo.web.accounts.roles import ROLES
 from thangdo.web.background.queue import ask_for
 from thangdo.web.changes import changes_list
 from thangdo.web.formatting import language_now
+from thangdo.web.kept_list import packed, unpacked
 from thangdo.web.ledger.acting import ActInProgress, acting
 from thangdo.web.ledger.history import entries_of
 from thangdo.web.ledger.models import Entry
@@ -184,13 +185,13 @@ def people_import(request: Any) -> HttpResponse:
     if request.method != "POST":
         return render(request, "registry/people_import.html", context)
     try:
-        lines = request.POST.get("rows", "").splitlines()
-        kept = [dict(zip(COLUMNS, line.split("\t"), strict=False)) for line in lines]
         if "confirm" in request.POST:
+            kept = _kept_rows(request.POST.get("rows", ""))
             changes(kept)
             job = ask_for("load_people", {"rows": kept}, person_id=request.person.pk, at=request.at)
             return HttpResponseRedirect(reverse("background:job", args=[job.pk]))
-        rows = kept if wants_file(request) else _people_rows(request.FILES.get("people"))
+        file = request.FILES.get("people")
+        rows = _kept_rows(request.POST.get("rows", "")) if wants_file(request) else _people_rows(file)
         found = changes(rows)
         shown = found if wants_file(request) else found[:SHOWN]
         context |= {
@@ -200,7 +201,7 @@ def people_import(request: Any) -> HttpResponse:
             "new_roles": sum(change.is_new_role for change in found),
             "most_shown": SHOWN,
         }
-        context["rows"] = "\n".join("\t".join(row.get(name, "") for name in COLUMNS) for row in rows)
+        context["rows"] = packed("\n".join("\t".join(row.get(name, "") for name in COLUMNS) for row in rows))
     except BadRow as bad:
         context["error"] = _("“%(value)s” is not a valid value for “%(field)s”.") % {
             "value": bad.value,
@@ -213,6 +214,10 @@ def people_import(request: Any) -> HttpResponse:
         context["faults_left"] = len(bad.faults) - len(context["faults"])
     lists = [context["listing"]] if "listing" in context else []
     return page_or_file(request, "registry/people_import.html", context, lists, status=200 if lists else 422)
+
+
+def _kept_rows(field: str) -> list[dict[str, str]]:
+    return [dict(zip(COLUMNS, line.split("\t"), strict=False)) for line in unpacked(field).split("\n")]
 
 
 def _people_rows(file: Any) -> list[dict[str, str]]:

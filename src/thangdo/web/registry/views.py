@@ -16,6 +16,7 @@ from thangdo.reporting.listing import Listing
 from thangdo.web.accounts.permissions import BY_CODE, may
 from thangdo.web.changes import changes_list
 from thangdo.web.formatting import language_now
+from thangdo.web.kept_list import packed, unpacked
 from thangdo.web.ledger.history import entries_of
 from thangdo.web.lists import page_or_file, wants_file
 from thangdo.web.registry.faults import finding_sentence
@@ -81,7 +82,7 @@ def unit_import(request: Any) -> HttpResponse:
         return render(request, "registry/unit_import.html", context)
     file = request.FILES.get("register")
     try:
-        text = request.POST.get("text", "") if file is None else _register_text(file)
+        text = unpacked(request.POST.get("text", "")) if file is None else _register_text(file)
         rows = read_import(text)
         found = changes(rows)
     except Refused as refused:
@@ -103,7 +104,7 @@ def unit_import(request: Any) -> HttpResponse:
         "new_units": sum(change.is_new for change in found),
         "listing": listing,
         "most_shown": SHOWN,
-        "text": text,
+        "text": packed(text),
     }
     return page_or_file(request, "registry/unit_import.html", context, [listing])
 
