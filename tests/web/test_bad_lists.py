@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import html
 import io
 import re
@@ -28,8 +29,15 @@ LISTS = {
 }
 
 
+@pytest.fixture(params=(131_072, 10_000_000), ids=("limit of csv as it is", "limit moved by somebody else"))
+def limit_of_csv(request):
+    before = csv.field_size_limit(request.param)
+    yield
+    csv.field_size_limit(before)
+
+
 @pytest.mark.parametrize("case", LISTS)
-def test_a_list_of_units_that_cannot_be_kept_is_refused_before_it_is_shown(city, case):
+def test_a_list_of_units_that_cannot_be_kept_is_refused_before_it_is_shown(city, case, limit_of_csv):
     text, words = LISTS[case]
     client, address = city.client("administrator"), reverse("registry:unit_import")
     for given in ({"register": SimpleUploadedFile("u.csv", text.encode())}, {"text": packed(text), "confirm": "1"}):

@@ -19,6 +19,8 @@ from thangdo.web.registry.models import Succession, Unit
 from thangdo.web.returned_workbook import NotAWorkbook
 
 FILE = "units.csv"
+# No column holds as much; a longer cell is a list whose quotation marks do not match.
+LARGEST_CELL = 100_000
 FIELDS = (
     "name_vi",
     "name_en",
@@ -76,19 +78,23 @@ def parents_named(changed: Iterable[UnitChange]) -> set[str]:
 def read_import(text: str, register: Iterable[Unit] | None = None) -> list[RegisterUnit]:
     """The units of an uploaded list, judged together with those that are stored: a list may name some units only.
 
-    `register` is what `stored_with_past` gave, where it was read already. Columns may stand in any order; one that is missing leaves what is stored. Raises `Refused` with every fault;
-    rows are counted as in the list. Raises `NotAWorkbook` where the text is no table or a cell is too long to keep.
+    `register` is what `stored_with_past` gave, where it was read already. Columns may stand in any order; one that is
+    missing leaves what is stored. Raises `Refused` with every fault; rows are counted as in the list. Raises `NotAWorkbook` where the text is no table or a cell is too long to keep.
     """
-    reader = csv.DictReader(io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n")))
-    header = [name for name in reader.fieldnames or () if name in COLUMNS]
+    # Strict: a quotation mark that is never closed is a fault. How long a cell may be is asked here, for the limit of
+    # `csv` belongs to the process and others move it.
+    reader = csv.DictReader(io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n")), strict=True)
+    try:
+        header = [name for name in reader.fieldnames or () if name in COLUMNS]
+        listed = [{name: (row.get(name) or "").strip() for name in header} for row in reader]
+    except csv.Error as failure:
+        raise NotAWorkbook("no_table") from failure
+    if any(len(cell) > LARGEST_CELL for row in listed for cell in row.values()):
+        raise NotAWorkbook("no_table")
     if "unit" not in header:
         # Let the register itself say which columns it wants.
         parse_register(text, FILE)
     stored = {unit.code: cells_of(unit) for unit in (stored_with_past() if register is None else register)}
-    try:
-        listed = [{name: (row.get(name) or "").strip() for name in header} for row in reader]
-    except csv.Error as failure:
-        raise NotAWorkbook("no_table") from failure
     codes = {row["unit"] for row in listed}
     whole = [{**stored.get(row["unit"], dict.fromkeys(COLUMNS, "")), **row} for row in listed]
     whole += [row for code, row in stored.items() if code not in codes]
