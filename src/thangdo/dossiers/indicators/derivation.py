@@ -26,7 +26,7 @@ from thangdo.dossiers.derived import (
     packed,
 )
 from thangdo.dossiers.engines import Tables
-from thangdo.dossiers.indicators.judging import is_after_due, is_midnight, standing
+from thangdo.dossiers.indicators.judging import end_of, is_after_due, standing
 from thangdo.dossiers.schema import CHANNELS
 from thangdo.dossiers.working_time import DAY
 
@@ -92,8 +92,7 @@ def _channel_code(channel: Any) -> Any:
 
 def _over_month(finished: Any, due: Any) -> Any:
     """The month before whose end a due date is over, 0 where the dossier was finished in time."""
-    over = ibis.ifelse(is_midnight(due), due + ibis.interval(days=1), due)
-    return _wide(ibis.ifelse(standing(finished, due) <= ON_TIME, 0, month_of(over)))
+    return _wide(ibis.ifelse(standing(finished, due) <= ON_TIME, 0, month_of(end_of(due))))
 
 
 def _finish(rows: Any) -> Any:

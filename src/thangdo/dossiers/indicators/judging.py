@@ -54,9 +54,14 @@ def standing(finished: Any, due: Any) -> Any:
     ).cast("int32")
 
 
+def end_of(due: Any) -> Any:
+    """The moment in which a due date ends: its stamp, or 24:00 of its day without a time."""
+    return ibis.ifelse(is_midnight(due), due + ibis.interval(days=1), due)
+
+
 def has_ended(due: Any, end: Any) -> Any:
     """Whether a due date ended before the moment `end`; one that ends with it has not."""
-    return ibis.ifelse(is_midnight(due), due + ibis.interval(days=1), due) < end
+    return end_of(due) < end
 
 
 def in_window(dossiers: Any, year: int) -> Any:

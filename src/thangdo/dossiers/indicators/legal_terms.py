@@ -127,7 +127,7 @@ def _with_standing(clock: LegalClock, rows: Any) -> Any:
         start_second=rows.received_second,
         end_key=rows.finished_day,
         end_second=part(rows.finish, "finished_second"),
-        owner_of=owner_of(clock, rows),
+        owner_of=_owner_of(clock, rows),
     )
     rows = rows.left_join(clock.terms, rows.procedure_code == clock.terms.term_of).drop("term_of")
     columns = ("place",) if clock.frames.hours is not None else ("place", *_HOUR_COLUMNS)
@@ -245,7 +245,7 @@ def _joined_day(clock: LegalClock, rows: Any, prefix: str, columns: Sequence[str
     return rows.left_join(days, on).drop(f"{prefix}_calendar_day", f"{prefix}_owner")
 
 
-def owner_of(clock: LegalClock, rows: Any) -> Any:
+def _owner_of(clock: LegalClock, rows: Any) -> Any:
     """The unit whose calendar counts for a row, blank for the city's."""
     if not clock.owners:
         return ibis.literal("")
