@@ -157,6 +157,40 @@ def test_a_quote_that_never_closes_costs_only_its_own_row(tmp_path: Path, second
     assert [(int(row["row"]), row["code"]) for row in rejects] == [(place + 1, "DOS018") for place in damaged]
 
 
+def noted(notes: dict[int, str]) -> str:
+    """The rows with a note behind them, which is not kept."""
+    return "\n".join((f"{HEADER},note", *(f"{row},{notes.get(n, 'x')}" for n, row in enumerate(ROWS)))) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("notes", "damaged"),
+    [
+        ({2: '"never closed'}, [4]),
+        ({8: '"cut off behind all that is kept'}, []),
+        ({2: '"closed by chance', 3: '6"'}, [4]),
+        ({2: '"closed by chance', 6: '"so, it goes"'}, [4]),
+        ({1: '"two\nlines"', 4: '"never closed', 7: '"two, too\nlines"'}, [6]),
+        ({1: '"two\nlines"', 4: '"two\nlines",and more'}, [6]),
+        ({3: '5" pipe', 4: '"two\n""lines"""'}, []),
+    ],
+)
+def test_a_quote_in_a_column_that_is_not_kept_draws_no_rows_into_it(
+    tmp_path: Path, notes: dict[int, str], damaged: list[int]
+) -> None:
+    (tmp_path / "d.csv").write_text(noted(notes), encoding="utf-8")
+    done = ingest([tmp_path / "d.csv"], tmp_path / "store")
+    assert (done.total("read"), done.total("accepted")) == (9, 9 - len(damaged))
+    rejects = read_rejects(tmp_path / "store" / done.batches[0].rejects) if damaged else []
+    assert [int(row["row"]) for row in rejects if row["code"] == "DOS018"] == damaged
+
+
+def test_a_line_end_within_a_code_is_part_of_it(tmp_path: Path) -> None:
+    (tmp_path / "d.csv").write_text(TEXT.replace("D3,", '"D3\n",').replace("D5,", '"D\n5",'), encoding="utf-8")
+    done = ingest([tmp_path / "d.csv"], tmp_path / "store")
+    assert (done.total("read"), done.total("accepted")) == (9, 9)
+    assert "D\n5" in {row[0] for row in content(tmp_path / "store")}
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [

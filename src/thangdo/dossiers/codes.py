@@ -50,8 +50,8 @@ REJECTING = (
     Code(
         "DOS018",
         "error",
-        "Số ô trong dòng khác số cột của tiêu đề",
-        "The row has another number of cells than the header",
+        "Số ô trong dòng khác số cột của tiêu đề, hoặc dấu nháy không khép",
+        "The row has another number of cells than the header, or a quote that never closes",
         "Kiểm tra dấu phân cách và dấu nháy trong dòng.",
         "Check delimiters and quotes in the row.",
     ),

@@ -6,18 +6,17 @@ CSV, as `ingest_lines` cut them, become cells.
 
 from __future__ import annotations
 
-import csv
 import re
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from thangdo.dossiers.ingest_cells import NO, READERS, YES
 from thangdo.dossiers.ingest_lines import RawBlock, blank_lines, recoded_lines
+from thangdo.dossiers.ingest_quotes import are_rows_drawn_together, rows_apart
 from thangdo.dossiers.ingest_source import SourceFile
 
 NULLS = ["", "NULL", "null", "NaN", "None"]
@@ -150,8 +149,10 @@ def _parsed(
             false_values=_NO,
         ),
     ).rename_columns(list(wanted.values()))
-    if has_quotes and _is_swallowed(source, text, broken):
-        text, broken = _line_by_line(data, source.delimiter, wanted, len(names))
+    # Only where rows are fewer than lines can one have drawn others into a cell.
+    is_spread = has_quotes and text.num_rows + len(broken) < data.count(b"\n") + (data[-1:] != b"\n")
+    if is_spread and are_rows_drawn_together(data, source.delimiter, len(names)):
+        text, broken = _apart(data, source.delimiter, wanted, len(names))
     lines = text.num_rows + len(broken)
     offsets = np.delete(np.arange(lines), [row.offset for row in broken]) if broken else np.arange(lines)
     # A blank line has no key, and most blocks have no row without one.
@@ -170,27 +171,11 @@ def _parsed(
     return Block(text, offsets, lines, tuple(broken), recoded)
 
 
-def _is_swallowed(source: SourceFile, text: pa.Table, broken: list[BrokenRow]) -> bool:
-    """Whether a quote that never closes has drawn following lines into one cell."""
-    if any("\n" in row.found.rstrip() for row in broken):
-        return True
-    described = {column.name: column for column in source.table.columns}
-    for name in text.column_names:
-        if name in described and described[name].kind != "text":
-            cells = text.column(name)
-            held = cells.combine_chunks().dictionary if pa.types.is_dictionary(cells.type) else cells
-            if pa.types.is_string(held.type) and pc.any(pc.match_substring(held, "\n")).as_py():
-                return True
-    return False
-
-
-def _line_by_line(data: bytes, delimiter: str, wanted: dict[int, str], width: int) -> tuple[pa.Table, list[BrokenRow]]:
-    """Every line as a row of its own, quotes closed at its end: a damaged line costs no other line."""
+def _apart(data: bytes, delimiter: str, wanted: dict[int, str], width: int) -> tuple[pa.Table, list[BrokenRow]]:
     cells: dict[str, list[str | None]] = {column: [] for column in wanted.values()}
     broken = []
-    for offset, line in enumerate(data.decode("utf-8", "replace").removesuffix("\n").split("\n")):
-        row = next(csv.reader([line.rstrip("\r")], delimiter=delimiter), [])
-        if len(row) != width:
+    for offset, (line, row) in enumerate(rows_apart(data, delimiter, width)):
+        if row is None:
             broken.append(BrokenRow(offset, "DOS018", line))
             continue
         for position, column in wanted.items():

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from thangdo.dossiers.ingest_compressed import ByteStream
+from thangdo.dossiers.ingest_quotes import whole_rows_end
 from thangdo.dossiers.ingest_source import SourceFile
 
 BLOCK_BYTES = 16 << 20
@@ -48,7 +49,7 @@ def raw_blocks(source: SourceFile, stream: ByteStream, block_bytes: int = BLOCK_
                 rest = data
                 continue
             data, header_seen = data[end:], True
-        end = _last_line_end(data)
+        end = whole_rows_end(data, source.delimiter)
         # A quote that never closes must not swallow the file: after four blocks lines end where they end.
         if end <= 0 and len(data) > 4 * block_bytes:
             end = data.rfind(b"\n") + 1
@@ -76,19 +77,6 @@ def _line_end(data: bytes) -> int:
             return end + 1
         start = end + 1
     return -1
-
-
-def _last_line_end(data: bytes) -> int:
-    """Just after the last line end outside quotes; 0 where there is none."""
-    end = data.rfind(b"\n") + 1
-    if b'"' not in data:
-        return end
-    quotes = data.count(b'"', 0, end)
-    while end > 0 and quotes % 2:
-        earlier = data.rfind(b"\n", 0, end - 1) + 1
-        quotes -= data.count(b'"', earlier, end)
-        end = earlier
-    return end
 
 
 def lines_at(raw: RawBlock, lines: int, offsets: Any) -> RawBlock | None:

@@ -1,0 +1,83 @@
+"""Quotes that never close: whether they drew whole rows of a CSV into one cell, and the rows without them.
+
+A cell may hold line ends, so a row may take several lines. But a quote forgotten in one row ends only at the next
+quote, however many rows later; what lies between would be lost without a word where its column is not kept.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+
+QUOTE = '"'
+
+
+def are_rows_drawn_together(data: bytes, delimiter: str, width: int) -> bool:
+    """Whether a row of several lines holds other rows, or its quotes are none (never closed, or followed by text)."""
+    return any(is_damaged for _, _, is_damaged in _rows(_lines(data), delimiter, width))
+
+
+def rows_apart(data: bytes, delimiter: str, width: int) -> Iterator[tuple[str, list[str] | None]]:
+    """Every row and its cells; None where they are not `width`. A line whose quote never closes costs no other line."""
+    for text, cells, is_damaged in _rows(_lines(data), delimiter, width):
+        yield text, None if is_damaged or len(cells) != width else cells
+
+
+def whole_rows_end(data: bytes, delimiter: str) -> int:
+    """Just after the last line end outside quoted cells; 0 where there is none. `data` starts with a row.
+
+    Quotes are counted; only where one is left over is it asked whether it opens a cell or stands in one like 5".
+    """
+    end = data.rfind(b"\n") + 1
+    if data.count(b'"', 0, end) % 2 == 0:
+        return end
+    # One character a byte, so that lengths are offsets; delimiters and quotes are the same in every encoding read here.
+    lines = data[:end].decode("latin-1").replace("\r", " ").split("\n")[:-1]
+    rows = csv.reader((f"{line}\n" for line in lines), delimiter=delimiter)
+    first, taken = 0, 0
+    try:
+        for _ in rows:
+            first, taken = taken, rows.line_num
+        list(csv.reader((f"{line}\n" for line in lines[first:]), delimiter=delimiter, strict=True))
+    except csv.Error:
+        taken = first
+    return sum(len(line) + 1 for line in lines[:taken])
+
+
+def _lines(data: bytes) -> list[str]:
+    # Not splitlines(): it also ends a line at marks that are part of a cell.
+    text = data.decode("utf-8", "replace").replace("\r\n", "\n").removesuffix("\n")
+    return [f"{line}\n" for line in text.split("\n")]
+
+
+def _rows(lines: list[str], delimiter: str, width: int) -> Iterator[tuple[str, list[str], bool]]:
+    """Rows as text and cells; after a damaged line, which stands alone, reading begins anew."""
+    first = 0
+    while first < len(lines):
+        start = first
+        reader = csv.reader((lines[place] for place in range(start, len(lines))), delimiter=delimiter)
+        try:
+            for cells in reader:
+                taken = lines[first : start + reader.line_num]
+                if len(taken) > 1 and _are_several_rows(taken, delimiter, width):
+                    break
+                yield "".join(taken), cells, False
+                first += len(taken)
+            else:
+                return
+        except csv.Error:  # a cell beyond the reader's limit, or a lone carriage return
+            pass
+        yield lines[first], [], True
+        first += 1
+
+
+def _are_several_rows(lines: list[str], delimiter: str, width: int) -> bool:
+    try:
+        list(csv.reader(lines, delimiter=delimiter, strict=True))
+        cut = [next(csv.reader([line], delimiter=delimiter)) for line in lines[1:]]
+    except csv.Error:
+        return True
+    if any(len(cells) == width for cells in cut[:-1]):
+        return True
+    # The last line holds the end of the cell. Where that is its first cell, the rest belongs to the row that began above.
+    return len(cut[-1]) == width and QUOTE not in cut[-1][0]
