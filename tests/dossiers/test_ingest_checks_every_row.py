@@ -111,6 +111,13 @@ STAMPS = (
     ("1/5/2023 8:05", datetime(2023, 5, 1, 8, 5)),
     ("08:05 10/05/2023", datetime(2023, 5, 10, 8, 5)),
     (" 10/05/2023 ", datetime(2023, 5, 10)),
+    ("10/05/2023 08:05 SA", datetime(2023, 5, 10, 8, 5)),
+    ("10/05/2023 01:05 CH", datetime(2023, 5, 10, 13, 5)),
+    ("10/05/2023 12:05 CH", datetime(2023, 5, 10, 12, 5)),
+    ("1/5/2023 1:05:09 ch", datetime(2023, 5, 1, 13, 5, 9)),
+    ("2023-05-10 01:05 PM", datetime(2023, 5, 10, 13, 5)),
+    ("01:05:09 CH 10/05/2023", datetime(2023, 5, 10, 13, 5, 9)),
+    ("2023-05-10 01:05-05", datetime(2023, 5, 10, 13, 5)),
 )
 
 
@@ -127,8 +134,11 @@ def test_one_odd_stamp_does_not_change_how_the_others_are_read(tmp_path: Path) -
     assert current(tmp_path / "store", "DISTINCT received_at") == [(datetime(2023, 5, 10, 8),)]
 
 
-def test_month_first_is_never_guessed(tmp_path: Path) -> None:
-    done = ingest([write(tmp_path / "d.csv", GOOD.replace("2023-05-10 08:00:00", "05/13/2023"))], tmp_path / "store")
+@pytest.mark.parametrize(
+    "text", ["05/13/2023", "10/05/2023 08:00 XX", "10/05/2023 13:05 CH", "2023-05-10 24:00:00", "10/05/2023 24:00"]
+)
+def test_month_first_is_never_guessed_nor_what_else_may_mean_two_moments(tmp_path: Path, text: str) -> None:
+    done = ingest([write(tmp_path / "d.csv", GOOD.replace("2023-05-10 08:00:00", text))], tmp_path / "store")
     assert done.rejected_by_code == {"DOS012": 1}
 
 

@@ -184,6 +184,20 @@ def test_a_quote_in_a_column_that_is_not_kept_draws_no_rows_into_it(
     assert [int(row["row"]) for row in rejects if row["code"] == "DOS018"] == damaged
 
 
+def test_a_cell_of_a_million_letters_and_lines_is_a_cell(tmp_path: Path) -> None:
+    notes = {1: "x" * 1_000_000, 3: '"' + "y\n" * 500_000 + '"', 5: '"never closed'}
+    (tmp_path / "d.csv").write_text(noted(notes), encoding="utf-8")
+    done = ingest([tmp_path / "d.csv"], tmp_path / "store")
+    assert (done.total("read"), done.total("accepted"), done.rejected_by_code) == (9, 8, {"DOS018": 1})
+
+
+def test_zeros_behind_an_archive_are_no_part_of_it(tmp_path: Path) -> None:
+    (tmp_path / "d.csv.gz").write_bytes(gzip.compress(TEXT.encode()) + bytes(512))
+    done = ingest([tmp_path / "d.csv.gz"], tmp_path / "store")
+    assert done.total("accepted") == 9
+    assert "DOS031" not in {finding.code for finding in done.findings}
+
+
 def test_a_line_end_within_a_code_is_part_of_it(tmp_path: Path) -> None:
     (tmp_path / "d.csv").write_text(TEXT.replace("D3,", '"D3\n",').replace("D5,", '"D\n5",'), encoding="utf-8")
     done = ingest([tmp_path / "d.csv"], tmp_path / "store")
@@ -198,8 +212,12 @@ def test_a_line_end_within_a_code_is_part_of_it(tmp_path: Path) -> None:
         (b"dossier_code,received_at\nD1,2023-05-01\n", "DOS206"),
         (b"PAR1 this is no parquet file", "DOS204"),
         (b"PK\x03\x04 this is no workbook", "DOS204"),
-        (b"", "DOS205"),
-        (b"\x1f\x8b this is no archive", "DOS205"),
+        (b"", "DOS212"),
+        (b"\xef\xbb\xbf\r\n", "DOS212"),
+        (b"\x1f\x8b this is no archive", "DOS213"),
+        (gzip.compress(TEXT.encode())[:12], "DOS213"),
+        (gzip.compress(b""), "DOS212"),
+        (zstandard.compress(TEXT.encode())[:-5], "DOS213"),
         (b"dossier_code,unit_code\rA-1,U1\r", "DOS205"),
         (bytes(range(256)) * 8, "DOS205"),
     ],

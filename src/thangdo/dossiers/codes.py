@@ -345,6 +345,22 @@ STOPPING = (
         "Bỏ hoặc đổi tên một trong hai cột; chương trình không đoán cột nào đúng.",
         "Remove or rename one of the two; which of them is right is not guessed.",
     ),
+    Code(
+        "DOS212",
+        "error",
+        "{path}: tệp rỗng",
+        "{path}: the file is empty",
+        "Xuất lại tệp; dòng đầu là tên cột.",
+        "Export it again; the first row holds the names of the columns.",
+    ),
+    Code(
+        "DOS213",
+        "error",
+        "{path}: tệp nén bị đứt hoặc hỏng trước khi đọc được dòng đầu",
+        "{path}: the compressed file is damaged or breaks off before its first row",
+        "Sao chép lại tệp và nạp lại.",
+        "Copy the file again and ingest it again.",
+    ),
 )
 
 CODES = CodeTable((*REJECTING, *ABOUT_FILES, *FLAGGING, *STOPPING, *FIGURES_CODES))

@@ -10,6 +10,8 @@ import csv
 from collections.abc import Iterator
 
 QUOTE = '"'
+# Characters of the longest cell that is read here; what is longer is no cell of an export.
+LONGEST_CELL = 1 << 30
 
 
 def are_rows_drawn_together(data: bytes, delimiter: str, width: int) -> bool:
@@ -31,6 +33,7 @@ def whole_rows_end(data: bytes, delimiter: str) -> int:
     end = data.rfind(b"\n") + 1
     if data.count(b'"', 0, end) % 2 == 0:
         return end
+    csv.field_size_limit(LONGEST_CELL)
     # One character a byte, so that lengths are offsets; delimiters and quotes are the same in every encoding read here.
     lines = data[:end].decode("latin-1").replace("\r", " ").split("\n")[:-1]
     rows = csv.reader((f"{line}\n" for line in lines), delimiter=delimiter)
@@ -52,6 +55,7 @@ def _lines(data: bytes) -> list[str]:
 
 def _rows(lines: list[str], delimiter: str, width: int) -> Iterator[tuple[str, list[str], bool]]:
     """Rows as text and cells; after a damaged line, which stands alone, reading begins anew."""
+    csv.field_size_limit(LONGEST_CELL)
     first = 0
     while first < len(lines):
         start = first

@@ -62,7 +62,7 @@ class IngestRun:
         folder.mkdir()
         options = self._options(sources)
         sources, context = self._prepared(table, sources, options)
-        rejects = RejectFile(folder / "rejects.csv", self._language)
+        rejects = RejectFile(folder / "rejects.csv", table, self._language)
         staged = [
             stage(source, number, context, folder, rejects, self._progress) for number, source in enumerate(sources)
         ]

@@ -49,7 +49,8 @@ def open_source(path: Path, table: str | None = None, keep: tuple[str, ...] = ()
 
     `table` says what it holds where the header alone would not; `keep` declares further columns to keep.
     Raises DossiersFailure: DOS204 unreadable, DOS205 no table has such a header, DOS206 a required column missing,
-    DOS211 a column that is kept stands twice in the header.
+    DOS211 a column that is kept stands twice in the header, DOS212 an empty file, DOS213 a compressed file whose first
+    line cannot be had.
     """
     try:
         with path.open("rb") as stream:
@@ -76,7 +77,10 @@ def open_source(path: Path, table: str | None = None, keep: tuple[str, ...] = ()
 
 
 def _first_line(path: Path, compression: Compression, encoding: str) -> str:
-    start = next(ByteStream(path, compression).chunks(1 << 16), b"")
+    stream = ByteStream(path, compression)
+    start = next(stream.chunks(1 << 16), b"")
+    if not start.strip(b"\xef\xbb\xbf \t\r\n"):
+        raise DossiersFailure("DOS213" if stream.truncated else "DOS212", path=path)
     if encoding == "utf-8":
         start = start.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0]
         try:
@@ -179,4 +183,4 @@ def _candidates(table: Table, header: tuple[str, ...]) -> dict[str, list[str]]:
 
 
 def _folded(name: str) -> str:
-    return unicodedata.normalize("NFC", name).strip().casefold().replace(" ", "_")
+    return unicodedata.normalize("NFC", name).strip().casefold().replace(" ", "_").replace("-", "_")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from thangdo.dossiers.codes import CODES
+from thangdo.dossiers.schema import Table
 
 HEADER = ("file", "row", "column", "code", "reason", "found", "dossier_code", "also")
 
@@ -31,8 +32,9 @@ class Reject:
 class RejectFile:
     """Writes rejects as they are found, and counts them by code. Made when the first reject comes."""
 
-    def __init__(self, path: Path, language: str = "vi") -> None:
+    def __init__(self, path: Path, table: Table, language: str = "vi") -> None:
         self.path = path
+        self._words = {column.name: f" ({', '.join(column.words)})" for column in table.columns if column.words}
         self.counts: dict[str, int] = {}
         self.rows = 0
         self._language = language
@@ -48,6 +50,8 @@ class RejectFile:
             code, column = reject.reasons[0]
             also = "; ".join(f"{other} {where}".strip() for other, where in reject.reasons[1:])
             title = CODES[code].title("en" if self._language == "en" else "vi").format(found=reject.found)
+            if code == "DOS015":
+                title += self._words[column]
             self._writer.writerow((reject.file, reject.row, column, code, title, reject.found, reject.key, also))
             self.counts[code] = self.counts.get(code, 0) + 1
             self.rows += 1
