@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
 
-from thangdo.dossiers.adjusted import adjusted_table, shrunk_ratios
+from thangdo.dossiers.adjusted import adjusted_table, limit_curves, shrunk_ratios
 from thangdo.dossiers.gaming import DETECTORS, detection_rates, gaming_table
 from thangdo.dossiers.indicators.percentiles import weighted_percentiles
 from thangdo.dossiers.survival import Curve, kaplan_meier, survival_table
@@ -235,3 +235,21 @@ def test_each_detector_finds_its_planted_units_and_accuses_hardly_anyone_else() 
     for detector, (hits, planted_, alarms, innocent) in found.items():
         assert (hits, planted_) == (8, 8), detector
         assert alarms <= 0.01 * innocent, detector
+
+
+@pytest.mark.parametrize(("overall", "widest"), [(0.0017, 11.5), (0.0016, 900.0), (0.2, 60.0)])
+def test_the_curves_of_the_funnel_lie_between_the_last_count_inside_and_the_first_outside(
+    overall: float, widest: float
+) -> None:
+    """SciPy's Poisson quantiles, another way to the same limits, at every point of the curves."""
+    curves = limit_curves(overall, widest)
+    expected = curves["expected"].to_numpy()
+    most, least = stats.poisson.ppf(0.999, expected), stats.poisson.ppf(0.001, expected)
+
+    def share(late: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.clip(1 - overall * late / expected, 0, 1)
+
+    close = 1e-12
+    assert (share(most) >= curves["low"] - close).all() and (share(most + 1) <= curves["low"] + close).all()
+    assert (share(least) <= curves["high"] + close).all() and (share(least - 1) >= curves["high"] - close).all()
+    assert curves["expected"].iloc[-1] == widest

@@ -188,3 +188,18 @@ def test_a_published_file_that_holds_no_figures_is_refused_before_anything_is_wr
         assert run([*line, "--out", str(tmp_path / "r")]) == 3
         assert "DOS204" in capsys.readouterr().err
         assert not (tmp_path / "r").exists()
+
+
+def test_the_total_of_form_06_by_month_is_the_years_not_the_sum_of_twelve_carried_over(
+    store: Path, tmp_path: Path
+) -> None:
+    line = ["dossiers", "report", "--store", str(store), "--year", "2023", "--by", "unit,month"]
+    assert run([*line, "--out", str(tmp_path / "r")]) == 0
+    summary = json.loads((tmp_path / "r" / "summary.json").read_text())
+    sheet = openpyxl.load_workbook(tmp_path / "r" / "form06.xlsx")["06"]
+    total = next(row for row in sheet.iter_rows(values_only=True) if row[1] == "Tổng cộng")
+    wanted = ("received", "carried_over", "resolved", "in_process", "open_overdue")
+    assert [total[place] for place in (2, 5, 6, 10, 12)] == [summary[name] for name in wanted]
+    rows = [row for row in sheet.iter_rows(min_row=10, values_only=True) if str(row[0] or "").isdigit()]
+    # The very sums that were once printed as the total: every month carries over what the last left open.
+    assert sum(row[5] for row in rows) > summary["carried_over"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from thangdo.dossiers.report import Report
-    from thangdo.reporting.dossier_report import DossierReport, FormRow
+    from thangdo.reporting.dossier_report import Detector, DossierReport, FormRow, FunnelLimit, FunnelUnit
 
 Language = Literal["vi", "en"]
 
@@ -38,7 +39,8 @@ _LEVELS = {
     "phuong_xa": ("Cấp xã", "Wards and communes"),
     "nganh_doc": ("Cơ quan ngành dọc", "Vertical agencies"),
 }
-
+# The classes of Thông tư 01/2018 as an English page explains them.
+_CLASSES_EN = {"Xuất sắc": "excellent", "Tốt": "good", "Khá": "fair", "Trung bình": "average", "Yếu": "weak"}
 _CHANNELS = {
     "online": ("trực tuyến", "online"),
     "counter": ("trực tiếp", "at the counter"),
@@ -70,12 +72,16 @@ def write_faces(report: Report, folder: Path, language: Language, *, is_illustra
 
 def shown_report(report: Report, language: Language, *, is_illustrative: bool) -> DossierReport:
     """The values of the page: names instead of codes, months as printed, the largest units of the map."""
+    from thangdo.dossiers.indicators.span import span_of
+    from thangdo.dossiers.report_files import summary_text
     from thangdo.reporting.dates import day
+    from thangdo.reporting.dossier_period import Period
     from thangdo.reporting.dossier_report import DossierReport, FunnelUnit, Month
 
     names = dict(report.unit_names)
+    span = span_of(report.year, report.where.get("month", ()))
     months = [
-        Month(_month(row["month"]), int(row["received"] - row["carried_over"]), int(row["resolved"]))
+        Month(int(str(row["month"])[-2:]), int(row["received"] - row["carried_over"]), int(row["resolved"]))
         for row in _rows(report.months)
     ]
     funnel = [
@@ -92,23 +98,46 @@ def shown_report(report: Report, language: Language, *, is_illustrative: bool) -
         )
         for row in _rows(report.tables["adjusted"])
     ]
-    conditions = "; ".join(_condition(name, values, report, language) for name, values in report.where.items())
+    conditions = "; ".join(
+        _condition(name, values, report, language) for name, values in report.where.items() if name != "month"
+    )
     marked = any("(minh họa)" in name for name in names.values())
     return DossierReport(
-        year=report.year,
+        period=Period(span.year, span.first, span.last),
         day=day(report.as_of, language) if isinstance(report.as_of, date) else "–",
         is_illustrative=is_illustrative or marked,
         filter=conditions,
         summary={name: _count(value) for name, value in report.summary.items()},
+        fingerprint=hashlib.sha256(summary_text(report).encode("utf-8")).hexdigest(),
+        files=("form06.xlsx", *(f"{name}.csv" for name in report.tables), "summary.json"),
         months=months,
         funnel=funnel,
+        limits=_limits(funnel),
         unit_months=_unit_months(report, names),
         units=int(report.unit_months["unit"].nunique()) if len(report.unit_months) else 0,
         signals=_signals(report, names, language),
+        detectors=_detectors(language),
         waiting=_waiting(report, names),
-        classes=_classes(report),
+        classes=_classes(report, language),
+        class_maximum=int(report.tables["tt01"]["agency_maximum"].max()) if len(report.tables["tt01"]) else 0,
         form=form_rows(report, language),
+        has_months_of_their_own="month" in report.by,
     )
+
+
+def _limits(units: Sequence[FunnelUnit]) -> list[FunnelLimit]:
+    """The curves around the funnel of these units; none where nothing is late or expected to be."""
+    from thangdo.dossiers.adjusted import limit_curves
+    from thangdo.reporting.dossier_report import FunnelLimit
+
+    late, resolved = sum(unit.late for unit in units), sum(unit.resolved for unit in units)
+    widest = max((unit.expected for unit in units), default=0.0)
+    if not late or not widest:
+        return []
+    return [
+        FunnelLimit(float(row["expected"]), float(row["low"]), float(row["high"]))
+        for row in _rows(limit_curves(late / resolved, widest))
+    ]
 
 
 def _condition(dimension: str, values: Sequence[str], report: Report, language: Language) -> str:
@@ -183,6 +212,7 @@ def _signals(report: Report, names: Mapping[str, str], language: Language) -> li
             names.get(row["unit"], row["unit"]),
             words.get(row["detector"], row["detector"]),
             int(row["dossiers"]),
+            int(row["base"]),
             float(row["share"]),
             float(row["city_share"]),
         )
@@ -210,12 +240,29 @@ def _waiting(report: Report, names: Mapping[str, str]) -> list[Any]:
     ]
 
 
-def _classes(report: Report) -> list[tuple[str, int]]:
+def _detectors(language: Language) -> list[Detector]:
+    from thangdo.dossiers.gaming import DETECTORS
+    from thangdo.reporting.dossier_report import Detector
+
+    return [
+        Detector(row.code, *((row.name_en, row.meaning_en) if language == "en" else (row.name_vi, row.meaning_vi)))
+        for row in DETECTORS
+    ]
+
+
+def _classes(report: Report, language: Language) -> list[tuple[str, int]]:
+    """Agencies by class, best first, those without any indicator last (named '')."""
+    from thangdo.dossiers.indicators.tt01 import AGENCY_BANDS
+
     frame = report.tables["tt01"]
     if not len(frame):
         return []
-    named = frame["agency_class"].map(lambda value: value if isinstance(value, str) else "")
-    return [(str(name), int(count)) for name, count in named.value_counts().items()]
+    counts = frame["agency_class"].map(lambda value: value if isinstance(value, str) else "").value_counts()
+    return [
+        (f"{name} ({_CLASSES_EN[name]})" if language == "en" and name else name, int(counts.get(name, 0)))
+        for name in (*(name for _, name in AGENCY_BANDS), "")
+        if name or counts.get(name, 0)
+    ]
 
 
 def form_rows(report: Report, language: Language) -> list[FormRow]:

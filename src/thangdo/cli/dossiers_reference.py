@@ -164,8 +164,9 @@ _HEAD = """\
 # The dossier figures
 
 Made from the rows of `thangdo/dossiers`. `thangdo dossiers report --store DIR --year Y --out OUT` writes the files below,
-`summary.json`, `form06.xlsx` (laid out as the form) and `report.html`. Shares are 0–1, unrounded; a blank cell is a
-share of nothing, or something the data do not hold.
+`summary.json`, `form06.xlsx` (laid out as the form) and `report.html` (in the reader's language; `report.en.html` or
+`report.vi.html` is the other). Shares are 0–1, unrounded; a blank cell is a share of nothing, or something the data do
+not hold. The page prints the SHA-256 of `summary.json`: whoever has the file can tell whether it is the one the page shows.
 
 ## Definitions
 - **Received**: in the period, and carried over from before it. **Resolved**: finished in the period, whatever the outcome;

@@ -54,6 +54,23 @@ def adjusted_table(cells: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
+def limit_curves(overall: float, widest: float, points: int = 160) -> pd.DataFrame:
+    """The 99.8 % limits as curves: `expected, low, high`, shares 0–1, up to `widest` expected late dossiers.
+
+    Late dossiers are whole numbers, so limits at single units go up and down in steps. These curves run between the
+    steps: a unit lies beyond one exactly where `adjusted_table` calls it `worse` or `better`. `overall` is the city's
+    late share (0–1). Nothing is better than a limit of 1.
+    """
+    from scipy import special
+
+    expected = np.linspace(0.02, 1.0, points) ** 2 * widest
+    tail = (1 - dict(LIMITS)["998"]) / 2
+    # Worse: more than ceil(k) late, the least whole number not below k + 1. Better: fewer than ceil(k), so below k.
+    most, least = special.pdtrik(1 - tail, expected) + 1, special.pdtrik(tail, expected)
+    low, high = (np.clip(1 - overall * late / expected, 0, 1) for late in (most, least))
+    return pd.DataFrame({"expected": expected, "low": low, "high": high})
+
+
 def _poisson_quantile(share: float, mean: NDArray[np.float64]) -> NDArray[np.float64]:
     """The least count that a Poisson count does not exceed with probability `share`.
 

@@ -25,9 +25,13 @@ def write_tables(report: Report, folder: Path) -> tuple[str, ...]:
     for name, frame in report.tables.items():
         write_csv(frame, folder / f"{name}.csv")
         written.append(f"{name}.csv")
-    text = json.dumps(dict(report.summary), ensure_ascii=False, indent=1, default=float)
-    (folder / "summary.json").write_text(text + "\n", encoding="utf-8")
+    (folder / "summary.json").write_text(summary_text(report), encoding="utf-8")
     return (*written, "summary.json")
+
+
+def summary_text(report: Report) -> str:
+    """The summary as `summary.json` holds it."""
+    return json.dumps(dict(report.summary), ensure_ascii=False, indent=1, default=float) + "\n"
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from thangdo.reporting.language import Language
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
-_MONTHS = (
+MONTHS = (
     "January",
     "February",
     "March",
@@ -28,7 +28,7 @@ def day(on: date, language: Language) -> str:
     """`07/03/2024` in Vietnamese; in English, where 7/3 is read both ways, `7 March 2024`."""
     if isinstance(on, datetime):
         on = _in_vietnam(on).date()
-    return f"{on:%d/%m/%Y}" if language == "vi" else f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
+    return f"{on:%d/%m/%Y}" if language == "vi" else f"{on.day} {MONTHS[on.month - 1]} {on.year}"
 
 
 def clock(at: datetime) -> str:

@@ -7,15 +7,19 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
+from thangdo.reporting.dossier_period import month_name
 from thangdo.reporting.dossier_pictures import funnel, funnel_table, monthly_flow
 from thangdo.reporting.dossier_report import Count, DossierReport
-from thangdo.reporting.dossier_words import FIGURES, sentence
-from thangdo.reporting.drawing import figure
+from thangdo.reporting.dossier_words import FIGURES, FILES, sentence
+from thangdo.reporting.drawing import figure, source_line
 from thangdo.reporting.heat_map import HeatMap, HeatRow, heat_map
 from thangdo.reporting.html_page import html_page
 from thangdo.reporting.language import Language
 from thangdo.reporting.markup import element, joined
 from thangdo.reporting.numbers import Absent, number, share, signed
+
+# The longest filter that a heading still says, in letters.
+_SHORT_FILTER = 60
 
 
 def page(report: DossierReport, language: Language, other: str = "") -> str:
@@ -24,6 +28,7 @@ def page(report: DossierReport, language: Language, other: str = "") -> str:
     body = joined(
         element("h1", title),
         element("p", *_quiet(report, language), class_="quiet"),
+        _lead(report, language),
         _section("figures", language, _figures(report, language)),
         _flow(report, language),
         _funnel(report, language),
@@ -32,16 +37,25 @@ def page(report: DossierReport, language: Language, other: str = "") -> str:
         _waiting(report, language),
         _classes(report, language),
         _section("method", language, *(element("p", sentence(key, language)) for key in ("method_1", "method_2"))),
+        _files(report, language),
     )
     return html_page(title, body, language, other)
 
 
 def headline(report: DossierReport, language: Language) -> str:
-    """The year in one sentence."""
-    found = report.summary.get("on_time_share")
+    """The period in one sentence; where a filter left dossiers out, it says so."""
+    period, found = report.period.name(language), report.summary.get("on_time_share")
     if found is None:
-        return sentence("headline_none", language, year=report.year)
-    return sentence("headline", language, year=report.year, share=share(_exact(found), language, 2))
+        return sentence("headline_none", language, period=period) + _part_of_all(report, language)
+    shown = share(_exact(found), language, 2)
+    return sentence("headline", language, period=period, share=shown) + _part_of_all(report, language)
+
+
+def _part_of_all(report: DossierReport, language: Language) -> str:
+    """What the report is limited to, as a heading's end: the filter where it is short enough to be read there."""
+    if not report.filter:
+        return ""
+    return f" ({report.filter})" if len(report.filter) <= _SHORT_FILTER else sentence("headline_part", language)
 
 
 def _quiet(report: DossierReport, language: Language) -> list[str | Markup]:
@@ -53,6 +67,44 @@ def _quiet(report: DossierReport, language: Language) -> list[str | Markup]:
     return parts
 
 
+def _lead(report: DossierReport, language: Language) -> Markup | None:
+    """How many, how many late and excused, how many online: counts behind the headline's share."""
+    counts = {key: int(value) for key, value in report.summary.items() if value is not None and "share" not in key}
+    if not counts.get("resolved"):
+        return None
+    said = {key: number(value, language) for key, value in counts.items()}
+    text = sentence("lead_resolved", language, resolved=said["resolved"], overdue=said["overdue"])
+    if counts["overdue"] and counts["overdue"] == counts["overdue_with_apology"]:
+        text += sentence("lead_apologies_all", language)
+    elif counts["overdue"]:
+        text += sentence("lead_apologies", language, apologies=said["overdue_with_apology"])
+    received, online = counts["received_in_period"], counts["online_dossiers"]
+    if received:
+        part = share(Decimal(online) / received, language, 2)
+        facts = {"received": said["received_in_period"], "online": said["online_dossiers"], "share": part}
+        text += sentence("lead_online", language, **facts)
+        change = online - counts.get("previous_online_dossiers", online)
+        if change:
+            key = "lead_online_more" if change > 0 else "lead_online_fewer"
+            text += sentence(key, language, change=number(abs(change), language), base=_base(report, language))
+        text += "."
+    return element("p", text)
+
+
+def _base(report: DossierReport, language: Language) -> str:
+    """The period of the year before within a sentence."""
+    name = report.period.year_before.name(language)
+    return name[0].lower() + name[1:] if language == "vi" else name
+
+
+def _source(report: DossierReport, language: Language) -> str:
+    """Below every picture, which may be cut out of its page."""
+    text = sentence("source", language, day=report.day)
+    if report.filter:
+        text += " · " + sentence("filter", language, filter=report.filter)
+    return f"{text} · {sentence('illustrative', language)}" if report.is_illustrative else text
+
+
 def _exact(value: int | float) -> Decimal:
     return Decimal(repr(value))
 
@@ -62,9 +114,13 @@ def _section(key: str, language: Language, *children: Markup | None) -> Markup:
 
 
 def _table(
-    label: str, header: Sequence[str], rows: Sequence[Sequence[str]], words: frozenset[int] = frozenset()
+    key: str,
+    language: Language,
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    words: frozenset[int] = frozenset(),
 ) -> Markup:
-    """A table in a frame of its own; `words` are the columns that hold words, not numbers."""
+    """A section's table in a frame of its own; `words` are the columns that hold words, not numbers."""
     head = [
         element("th", cell, scope="col", class_="words" if place in words else None)
         for place, cell in enumerate(header)
@@ -81,7 +137,9 @@ def _table(
         for row in rows
     ]
     table = element("table", element("thead", element("tr", *head)), element("tbody", *body))
-    return element("div", table, class_="frame", tabindex="0", role="region", aria_label=label)
+    return element(
+        "div", table, class_=f"frame of-{key}", tabindex="0", role="region", aria_label=sentence(key, language)
+    )
 
 
 def _figures(report: DossierReport, language: Language) -> Markup:
@@ -90,17 +148,18 @@ def _figures(report: DossierReport, language: Language) -> Markup:
         now, before = report.summary.get(key), report.summary.get(f"previous_{key}")
         if now is None:
             continue
+        missing = number(Absent.NOT_GIVEN, language)
         rows.append(
             (
                 name_en if language == "en" else name_vi,
                 _shown(key, now, language),
-                "" if before is None else _shown(key, before, language),
-                "" if before is None else _change(key, now, before, language),
+                missing if before is None else _shown(key, before, language),
+                missing if before is None else _change(key, now, before, language),
             )
         )
-    header = [sentence("figure", language)]
-    header += [sentence("this_year", language, year=year) for year in (report.year, report.year - 1)]
-    return _table(sentence("figures", language), [*header, sentence("change", language)], rows)
+    periods = [period.name(language) for period in (report.period, report.period.year_before)]
+    change = sentence("change", language, base=_base(report, language))
+    return _table("figures", language, [sentence("figure", language), *periods, change], rows)
 
 
 def _shown(key: str, value: int | float, language: Language) -> str:
@@ -109,26 +168,33 @@ def _shown(key: str, value: int | float, language: Language) -> str:
 
 def _change(key: str, now: int | float, before: int | float, language: Language) -> str:
     if key.endswith("_share"):
-        return signed((_exact(now) - _exact(before)) * 100, language, 2)
+        difference = signed((_exact(now) - _exact(before)) * 100, language, 2)
+        return sentence("points", language, change=difference)
     return signed(int(now) - int(before), language)
 
 
 def _flow(report: DossierReport, language: Language) -> Markup | None:
     if not report.months:
         return None
-    return _section("flow", language, figure(monthly_flow(report.months, language), language))
+    drawing = monthly_flow(report.months, language, _source(report, language))
+    return _section("flow", language, figure(drawing, language))
 
 
 def _funnel(report: DossierReport, language: Language) -> Markup | None:
     if not any(unit.resolved for unit in report.funnel):
         return None
     header, rows = funnel_table(report.funnel, language)
+    outside = sum(bool(unit.signal) for unit in report.funnel)
+    counts = {"shown": number(len(rows), language), "outside": number(outside, language)}
+    note = sentence("funnel_note", language) + sentence(
+        "funnel_outside" if outside else "funnel_most", language, **counts
+    )
     return _section(
         "funnel",
         language,
-        figure(funnel(report.funnel, language), language),
-        element("p", sentence("funnel_note", language), class_="quiet"),
-        _table(sentence("funnel", language), header, rows, frozenset({len(header) - 1})),
+        figure(funnel(report.funnel, report.limits, language, _source(report, language)), language),
+        element("p", note, class_="quiet"),
+        _table("funnel", language, header, rows, frozenset({len(header) - 1})),
     )
 
 
@@ -144,12 +210,13 @@ def _months_map(report: DossierReport, language: Language) -> Markup | None:
         HeatRow(row.name, [Absent.NOT_APPLICABLE if value is None else _exact(value * 100) for value in row.shares])
         for row in report.unit_months
     ]
-    # The number of the month alone: twelve columns stand side by side on a page.
-    columns = [month.number for month in report.months]
+    # Short names of months: twelve columns stand side by side on a page.
+    columns = [month_name(month.number, language) for month in report.months]
     note = sentence("months_note", language, shown=len(rows), units=report.units)
     title = sentence("months_map", language)
-    table = heat_map(HeatMap(title, columns, rows, min(low, Decimal(99)), Decimal(100), 1), language)
-    return _section("months_map", language, element("p", note, class_="quiet"), table)
+    table = heat_map(HeatMap(title, columns, rows, min(low, Decimal(99)), Decimal(100), 2), language)
+    source = source_line(_source(report, language), language)
+    return _section("months_map", language, element("p", note, class_="quiet"), table, source)
 
 
 def _signals(report: DossierReport, language: Language) -> Markup:
@@ -161,15 +228,24 @@ def _signals(report: DossierReport, language: Language) -> Markup:
             signal.unit,
             signal.detector,
             number(signal.dossiers, language),
+            number(signal.base, language),
             share(_exact(signal.share), language, 1),
-            share(_exact(signal.city_share), language, 1),
+            share(_exact(signal.median), language, 1),
         )
         for signal in report.signals
     ]
-    header = [sentence(key, language) for key in ("unit", "detector", "dossiers", "share", "city_share")]
+    header = [
+        sentence(key, language) for key in ("unit", "detector", "dossiers", "of_dossiers", "share", "median_share")
+    ]
     note = sentence("signals_see", language, count=len(rows), units=units)
-    table = _table(sentence("signals", language), header, rows, frozenset({1}))
-    return _section("signals", language, element("p", note), table)
+    table = _table("signals", language, header, rows, frozenset({1}))
+    meanings = [
+        child
+        for detector in report.detectors
+        if detector.name in {signal.detector for signal in report.signals}
+        for child in (element("dt", f"{detector.name} ({detector.code})"), element("dd", detector.meaning))
+    ]
+    return _section("signals", language, element("p", note), table, element("dl", *meanings, class_="quiet"))
 
 
 def _waiting(report: DossierReport, language: Language) -> Markup | None:
@@ -187,16 +263,17 @@ def _waiting(report: DossierReport, language: Language) -> Markup | None:
         for row in report.waiting
     ]
     header = [sentence(key, language) for key in ("unit", "late", "open_late", "median", "after_10", "after_30")]
-    table = _table(sentence("waiting", language), header, rows)
-    return _section("waiting", language, element("p", sentence("waiting_see", language), class_="quiet"), table)
+    table = _table("waiting", language, header, rows)
+    note = sentence("waiting_see", language) + " " + sentence("waiting_note", language, shown=len(rows))
+    return _section("waiting", language, element("p", note, class_="quiet"), table)
 
 
 def _days(value: Count, language: Language) -> str:
-    return "–" if value is None else number(_exact(value), language, 0)
+    return sentence("not_reached", language) if value is None else number(_exact(value), language, 0)
 
 
 def _part(value: Count, language: Language) -> str:
-    return "–" if value is None else share(_exact(value), language, 0)
+    return number(Absent.NOT_GIVEN, language) if value is None else share(_exact(value), language, 0)
 
 
 def _classes(report: DossierReport, language: Language) -> Markup | None:
@@ -204,5 +281,19 @@ def _classes(report: DossierReport, language: Language) -> Markup | None:
         return None
     rows = [(name or sentence("no_class", language), number(count, language)) for name, count in report.classes]
     header = [sentence("class", language), sentence("agencies", language)]
-    table = _table(sentence("classes", language), header, rows)
-    return _section("classes", language, element("p", sentence("classes_note", language), class_="quiet"), table)
+    table = _table("classes", language, header, rows)
+    note = sentence("classes_note", language, maximum=report.class_maximum)
+    return _section("classes", language, element("p", note, class_="quiet"), table)
+
+
+def _files(report: DossierReport, language: Language) -> Markup | None:
+    """What lies beside the page, to download; and by what the page's figures are known again."""
+    items = [
+        element("li", element("a", name, href=name), ": " + (name_en if language == "en" else name_vi))
+        for name, name_vi, name_en in FILES
+        if name in report.files
+    ]
+    if not items:
+        return None
+    digest = sentence("fingerprint", language, digest=report.fingerprint)
+    return _section("files", language, element("ul", *items), element("p", digest, class_="quiet fingerprint"))

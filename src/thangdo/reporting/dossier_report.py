@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from thangdo.reporting.dossier_period import Period
+
 Count = int | float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month's flow: `name` as printed (01/2023), dossiers received in it and resolved in it."""
+    """A month's flow: its number in the year (1 to 12), dossiers received in it and resolved in it."""
 
-    name: str
+    number: int
     received: int
     resolved: int
-
-    @property
-    def number(self) -> str:
-        """The month of the year as charts name it: 1 to 12."""
-        return self.name[:2].lstrip("0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +35,15 @@ class FunnelUnit:
 
 
 @dataclass(frozen=True, slots=True)
+class FunnelLimit:
+    """The 99.8 % limits of the standardised share (0–1) where `expected` late dossiers are to be expected."""
+
+    expected: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
 class UnitMonths:
     """A unit's on-time share (0–1) of each month; None where it resolved nothing."""
 
@@ -47,13 +53,23 @@ class UnitMonths:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A gaming signal: where, which detector, how many dossiers, its share there and in the city (0–1)."""
+    """A gaming signal: where, which detector, how many dossiers of how many, its share there and the units' median (0–1)."""
 
     unit: str
     detector: str
     dossiers: int
+    base: int
     share: float
-    city_share: float
+    median: float
+
+
+@dataclass(frozen=True, slots=True)
+class Detector:
+    """A way of gaming: its code in tables and lists, its name, what it counts of what."""
+
+    code: str
+    name: str
+    meaning: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +96,29 @@ class FormRow:
 
 @dataclass(frozen=True, slots=True)
 class DossierReport:
-    """A year of dossiers as its readers see it."""
+    """A period's dossiers as their readers see them.
 
-    year: int
+    `summary` holds the figures of summary.json and `fingerprint` its SHA-256; `files` lie beside the page. `classes` are
+    the agencies by class, best first; `class_maximum` the most points (of 18) the data allow any agency.
+    With `has_months_of_their_own` rows of the form are single months, each a period of its own.
+    """
+
+    period: Period
     day: str
     is_illustrative: bool
     filter: str
     summary: Mapping[str, Count]
+    fingerprint: str
+    files: Sequence[str]
     months: Sequence[Month]
     funnel: Sequence[FunnelUnit]
+    limits: Sequence[FunnelLimit]
     unit_months: Sequence[UnitMonths]
     units: int
     signals: Sequence[Signal]
+    detectors: Sequence[Detector]
     waiting: Sequence[Waiting]
     classes: Sequence[tuple[str, int]]
+    class_maximum: int
     form: Sequence[FormRow]
+    has_months_of_their_own: bool = False

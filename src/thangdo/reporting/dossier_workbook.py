@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 
+from thangdo.reporting.dates import day
 from thangdo.reporting.dossier_report import DossierReport
 from thangdo.reporting.dossier_words import sentence
 from thangdo.reporting.language import Language
@@ -31,6 +33,10 @@ _HEADS = {
 # Columns that are sums of the two or three after them: the form's own identities.
 _SUMS = {2: (3, 4, 5), 6: (7, 8, 9), 10: (11, 12)}
 _FIRST = 9
+# Letters that the column of names holds at least and at most; height of a line in points; what wrapping leaves unused.
+_NARROWEST, _WIDEST = 38, 60
+_LINE = 15
+_LOOSE = 1.1
 
 
 def write_form06(path: Path, report: DossierReport, language: Language) -> None:
@@ -46,29 +52,21 @@ def write_form06(path: Path, report: DossierReport, language: Language) -> None:
 def _write(book: Any, sheet: Any, report: DossierReport, language: Language) -> None:
     plain = {"font_name": "Times New Roman", "font_size": 11}
     edge = {**plain, "border": 1, "valign": "vcenter"}
-    title = book.add_format({**plain, "bold": True, "font_size": 14, "align": "center"})
-    centre = book.add_format({**plain, "align": "center"})
-    quiet = book.add_format({**plain, "italic": True, "align": "right"})
-    warning = book.add_format({**plain, "bold": True, "align": "center", "font_color": "#8A4B08"})
     head = book.add_format({**edge, "bold": True, "align": "center", "text_wrap": True})
     numbers = book.add_format({**edge, "italic": True, "align": "center"})
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
+    sheet.set_footer(f"&R{sentence('form_page', language)} &P/&N")
     sheet.repeat_rows(5, 8)
     sheet.set_column(0, 0, 6)
-    sheet.set_column(1, 1, 38)
+    sheet.set_column(1, 1, _name_width(report))
     sheet.set_column(2, 12, 12)
     for wide in _SUMS:
         sheet.set_column(wide, wide, 17)
     sheet.set_row(7, 48)
     sheet.set_column(13, 13, 20)
-    sheet.merge_range(0, 0, 0, 12, sentence("form_title", language), title)
-    sheet.merge_range(1, 0, 1, 12, sentence("form_name", language), centre)
-    sheet.merge_range(2, 0, 2, 12, sentence("form_period", language, year=report.year), centre)
-    if report.is_illustrative:
-        sheet.merge_range(3, 0, 3, 12, sentence("illustrative", language), warning)
-    sheet.merge_range(4, 10, 4, 12, sentence("form_unit", language), quiet)
+    _heading(book, sheet, report, plain, language)
     for column, key in ((0, "form_no"), (1, "form_row")):
         sheet.merge_range(5, column, 7, column, sentence(key, language), head)
     for key, first, last in _GROUPS:
@@ -88,6 +86,33 @@ def _write(book: Any, sheet: Any, report: DossierReport, language: Language) -> 
     sheet.freeze_panes(_FIRST, 2)
 
 
+def _heading(book: Any, sheet: Any, report: DossierReport, plain: dict[str, object], language: Language) -> None:
+    """Form and circular on the left, title and period in the middle, who reports to whom on the right."""
+    title = book.add_format({**plain, "bold": True, "font_size": 14, "align": "center"})
+    strong = book.add_format({**plain, "bold": True})
+    words = book.add_format(plain)
+    centre = book.add_format({**plain, "align": "center"})
+    quiet = book.add_format({**plain, "italic": True, "align": "right"})
+    warning = book.add_format({**plain, "bold": True, "align": "center", "font_color": "#8A4B08"})
+    sheet.merge_range(0, 0, 0, 12, sentence("form_title", language), title)
+    sheet.merge_range(1, 0, 1, 1, sentence("form_name", language), strong)
+    sheet.merge_range(2, 0, 2, 1, sentence("form_circular", language), words)
+    period = report.period.name(language)
+    said = period[0].lower() + period[1:] if language == "vi" else period
+    sheet.merge_range(1, 2, 1, 9, sentence("form_period", language, period=said), centre)
+    ends = {"first": day(report.period.first_day, language), "last": day(report.period.last_day, language)}
+    sheet.merge_range(2, 2, 2, 9, sentence("form_days", language, **ends), centre)
+    if report.is_illustrative:
+        sheet.merge_range(3, 2, 3, 9, sentence("illustrative", language), warning)
+    notes = [sentence("form_filter", language, filter=report.filter)] if report.filter else []
+    notes += [sentence("form_months", language)] if report.has_months_of_their_own else []
+    if notes:
+        sheet.merge_range(4, 0, 4, 9, ". ".join(notes), words)
+    sheet.merge_range(1, 10, 1, 12, sentence("form_reporter", language), words)
+    sheet.merge_range(2, 10, 2, 12, sentence("form_recipient", language), words)
+    sheet.merge_range(4, 10, 4, 12, sentence("form_unit", language), quiet)
+
+
 def _rows(book: Any, sheet: Any, report: DossierReport, edge: dict[str, object], language: Language) -> None:
     kinds = {}
     for is_bold in (False, True):
@@ -95,12 +120,13 @@ def _rows(book: Any, sheet: Any, report: DossierReport, edge: dict[str, object],
         kinds[is_bold] = (
             book.add_format({**weight, "align": "center"}),
             book.add_format({**weight, "text_wrap": True}),
-            book.add_format({**weight, "num_format": "#,##0"}),
+            book.add_format({**weight, "num_format": "#,##0", "align": "right", "indent": 1}),
         )
     flagged = any(row.flags for row in report.form)
     if flagged:
         head = book.add_format({**edge, "bold": True, "text_wrap": True})
         sheet.merge_range(5, 13, 8, 13, sentence("form_flags", language), head)
+    width = _name_width(report)
     number = group = 0
     total = _total(report)
     for place, row in enumerate([*report.form, None], start=_FIRST):
@@ -114,6 +140,9 @@ def _rows(book: Any, sheet: Any, report: DossierReport, edge: dict[str, object],
         else:
             number += 1
             label = str(number)
+        # Not every office program makes room for a wrapped name by itself.
+        if row is not None and len(row.name) > width:
+            sheet.set_row(place, _LINE * math.ceil(len(row.name) / width * _LOOSE))
         sheet.write_string(place, 0, label, order)
         sheet.write_string(place, 1, sentence("form_total", language) if row is None else row.name, words)
         for column, value in enumerate(total if row is None else row.columns, start=2):
@@ -122,9 +151,21 @@ def _rows(book: Any, sheet: Any, report: DossierReport, edge: dict[str, object],
             sheet.write_string(place, 13, row.flags, words)
 
 
+def _name_width(report: DossierReport) -> int:
+    longest = max((len(row.name) for row in report.form), default=0)
+    return min(_WIDEST, max(_NARROWEST, longest))
+
+
 def _total(report: DossierReport) -> Sequence[int]:
-    parts = [row.columns for row in report.form if row.depth == 0] or [row.columns for row in report.form]
-    return [sum(column) for column in zip(*parts, strict=True)] if parts else [0] * 11
+    """Columns 3 to 13 of the whole period, from the summary: rows of single months each carry over what is still open."""
+    figures = {key: int(value) for key, value in report.summary.items() if value is not None and "share" not in key}
+    direct = figures["received_in_period"] - figures["online_dossiers"]
+    within = figures["in_process"] - figures["open_overdue"]
+    return (
+        *(figures["received"], figures["online_dossiers"], direct, figures["carried_over"]),
+        *(figures["resolved"], figures["early"], figures["on_time"], figures["overdue"]),
+        *(figures["in_process"], within, figures["open_overdue"]),
+    )
 
 
 def _roman(number: int) -> str:

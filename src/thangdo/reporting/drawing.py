@@ -20,7 +20,10 @@ Cells = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """`caption` says what to see; `description` tells it to who does not see; `table` is header and rows."""
+    """`caption` says what to see; `description` tells it to who does not see; `table` is header and rows.
+
+    Without rows the page itself shows the numbers beside the picture.
+    """
 
     svg: Markup
     caption: str
@@ -57,12 +60,16 @@ def figure(drawing: Drawing, language: Language) -> Markup:
         "figure",
         element("figcaption", drawing.caption),
         drawing.svg,
-        element("details", element("summary", _("The numbers as a table")), table),
-        element("div", _("Source: %(source)s") % {"source": drawing.source}, class_="source")
-        if drawing.source
-        else None,
+        element("details", element("summary", _("The numbers as a table")), table) if rows else None,
+        source_line(drawing.source, language) if drawing.source else None,
         class_="drawing",
     )
+
+
+def source_line(source: str, language: Language) -> Markup:
+    """Where the numbers of a picture or table come from, below it."""
+    _ = translator("reporting", language)
+    return element("div", _("Source: %(source)s") % {"source": source}, class_="source")
 
 
 def _table_row(row: Cells) -> Markup:

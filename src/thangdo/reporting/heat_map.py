@@ -13,6 +13,8 @@ from thangdo.reporting.markup import element
 from thangdo.reporting.numbers import Absent, absent, number
 
 SHADES = 7
+# With more columns than these, smaller letters keep them side by side on a wide screen.
+_DENSE = 8
 Value = Decimal | Absent
 
 
@@ -62,7 +64,8 @@ def heat_map(heat: HeatMap, language: Language) -> Markup:
         element("tbody", *body),
         class_="heat",
     )
-    return element("div", table, class_="heat-frame", tabindex=0, role="region", aria_label=heat.caption)
+    frame = "heat-frame is-dense" if len(heat.columns) > _DENSE else "heat-frame"
+    return element("div", table, class_=frame, tabindex=0, role="region", aria_label=heat.caption)
 
 
 def shade(value: Decimal, low: Decimal, high: Decimal) -> int:

@@ -1,0 +1,173 @@
+"""The page and the form of a dossier report, from values made by hand: what it says, and how it stands on a screen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from thangdo.reporting import assets
+from thangdo.reporting.dossier_page import headline, page
+from thangdo.reporting.dossier_period import Period
+from thangdo.reporting.dossier_report import (
+    Detector,
+    DossierReport,
+    FormRow,
+    FunnelLimit,
+    FunnelUnit,
+    Month,
+    Signal,
+    UnitMonths,
+    Waiting,
+)
+from thangdo.reporting.dossier_workbook import write_form06
+from thangdo.reporting.language import LANGUAGES, Language
+
+LONGEST = "Ban Quản lý dự án Đầu tư xây dựng các công trình dân dụng và công nghiệp Thành phố"
+SUMMARY: dict[str, int | float | None] = {
+    "received": 2_260_000,
+    "received_in_period": 2_250_000,
+    "carried_over": 10_000,
+    "online_dossiers": 1_170_000,
+    "previous_online_dossiers": 570_000,
+    "resolved": 2_250_000,
+    "early": 910_000,
+    "on_time": 1_336_300,
+    "overdue": 3_700,
+    "overdue_with_apology": 3_690,
+    "on_time_share": 0.99835,
+    "previous_on_time_share": 0.9969,
+    "in_process": 10_000,
+    "open_overdue": 8,
+    "procedures_total": 1_837,
+}
+
+
+def report_of(outside: int = 14) -> DossierReport:
+    """A year of 2.26 million dossiers; `outside` units with the longest name, each far later than expected."""
+    funnel = [
+        FunnelUnit(f"{LONGEST} {n}", 2_000, 40 + n, 10.0 + 3 * n, 0.98 + n / 1000, 0.985, 0.99, 1.0, "worse")
+        for n in range(outside)
+    ]
+    funnel += [FunnelUnit(f"Phường {n}", 500, 1, 1.0 + n / 10, 0.998, 0.998, 0.99, 1.0, "") for n in range(60)]
+    return DossierReport(
+        period=Period(2023),
+        day="05/01/2024",
+        is_illustrative=True,
+        filter="",
+        summary=SUMMARY,
+        fingerprint="0123456789abcdef" * 4,
+        files=("form06.xlsx", "on_time.csv"),
+        months=[Month(n, 190_000 + 1_000 * n, 189_000) for n in range(1, 13)],
+        funnel=funnel,
+        limits=[FunnelLimit(x / 2, max(0.0, 1 - 0.02 / x), min(1.0, 0.995 + x / 1000)) for x in range(1, 100)],
+        unit_months=[UnitMonths(LONGEST, [0.9987, None, *[1.0] * 10]), UnitMonths("Quận 1", [1.0] * 12)],
+        units=74,
+        signals=[Signal(LONGEST, "Lùi ngày tiếp nhận", 73, 337, 0.217, 0.0)],
+        detectors=[Detector("redated_receipts", "Lùi ngày tiếp nhận", "Ngày trong mã hồ sơ sớm hơn ngày tiếp nhận")],
+        waiting=[Waiting(LONGEST, 16, 9, None, 0.9, 0.6)],
+        classes=[("Xuất sắc", 2), ("Tốt", 72)],
+        class_maximum=16,
+        form=[FormRow("Cấp sở, ngành", 0, range(11)), FormRow(LONGEST, 1, range(11), "3=7+11")],
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("dossiers")
+    for name in assets.ASSETS:
+        (made / name).write_bytes(assets.asset(name))
+    for language in LANGUAGES:
+        (made / f"{language}.html").write_text(page(report_of(), language), encoding="utf-8")
+    return made
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_the_page_fits_and_has_no_accessibility_fault(
+    browser: Browser, folder: Path, width: int, mode: str, language: Language
+) -> None:
+    opened = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=mode)  # type: ignore[arg-type]
+    opened.goto((folder / f"{language}.html").as_uri())
+    assert opened.evaluate("document.documentElement.scrollWidth") == width
+    # No table of numbers scrolls sideways on either screen; of the heat map its frame does, on the narrow one.
+    assert opened.evaluate("[...document.querySelectorAll('.frame')].every(f => f.scrollWidth <= f.clientWidth + 1)")
+    results = Axe().run(opened)
+    assert results.violations_count == 0, results.generate_report()
+    opened.close()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_letters_of_a_picture_leave_it_or_lie_on_others(browser: Browser, folder: Path, width: int) -> None:
+    opened = browser.new_page(viewport={"width": width, "height": 800})
+    opened.goto((folder / "vi.html").as_uri())
+    for picture in opened.locator("figure > svg").all():
+        frame = picture.bounding_box()
+        assert frame is not None
+        texts = [text for text in picture.locator("text").all() if text.is_visible()]
+        assert len(texts) > 10
+        boxes = [(text.text_content() or "", text.bounding_box()) for text in texts]
+        for words, box in boxes:
+            assert box is not None
+            assert frame["x"] - 16 <= box["x"] and box["x"] + box["width"] <= frame["x"] + frame["width"] + 16, words
+        for place, (words, box) in enumerate(boxes):
+            for others, other in boxes[place + 1 :]:
+                assert box is not None and other is not None
+                is_apart = (
+                    box["x"] + box["width"] <= other["x"] + 1
+                    or other["x"] + other["width"] <= box["x"] + 1
+                    or box["y"] + 14 <= other["y"] + 1
+                    or other["y"] + 14 <= box["y"] + 1
+                )
+                assert is_apart, (words, others)
+    opened.close()
+
+
+def test_many_units_outside_the_limits_are_counted_and_the_farthest_named() -> None:
+    text = page(report_of(outside=45), "vi")
+    assert "45 trong 105 đơn vị nằm ngoài khoảng 99,8\u00a0%" in text or "45 trong 105 đơn vị nằm ngoài" in text
+    assert "Bảng gồm 30 trong 45 đơn vị nằm ngoài khoảng" in text
+    # 40 late against 10 expected is farther from chance than 84 against 142.
+    assert f"{LONGEST} 0</th>" in text and f"{LONGEST} 21</th>" not in text
+
+
+@pytest.mark.parametrize(
+    ("months", "vi", "en"),
+    [
+        ((1, 12), "Năm 2023", "2023"),
+        ((1, 6), "6 tháng đầu năm 2023", "First half of 2023"),
+        ((4, 6), "Quý II/2023", "Second quarter of 2023"),
+        ((4, 4), "Tháng 4/2023", "April 2023"),
+        ((4, 8), "Tháng 4–8/2023", "April to August 2023"),
+    ],
+)
+def test_the_period_stands_in_the_heading_and_in_the_form(
+    tmp_path: Path, months: tuple[int, int], vi: str, en: str
+) -> None:
+    report = replace(report_of(), period=Period(2023, *months))
+    assert headline(report, "vi").startswith(f"{vi}: 99,84\u00a0%")
+    assert headline(report, "en").startswith(f"{en}: 99.84%")
+    write_form06(tmp_path / "form06.xlsx", report, "vi")
+    sheet = openpyxl.load_workbook(tmp_path / "form06.xlsx")["06"]
+    assert sheet["C2"].value == f"Kỳ báo cáo: {vi[0].lower()}{vi[1:]}"
+    assert sheet["C3"].value.startswith(f"(Từ ngày 01/{months[0]:02d}/2023 đến ngày ")
+
+
+def test_a_heading_says_what_a_filter_left_out() -> None:
+    short, long = (replace(report_of(), filter=words) for words in ("kênh tiếp nhận: trực tuyến", "đơn vị: " + LONGEST))
+    assert headline(short, "vi").endswith("(kênh tiếp nhận: trực tuyến)")
+    assert headline(long, "vi").endswith("(một phần hồ sơ)") and LONGEST in page(long, "vi")
+
+
+def test_an_apology_that_is_missing_is_counted_and_a_median_not_reached_is_said() -> None:
+    text = page(report_of(), "vi")
+    assert "Trong số quá hạn, 3.690 hồ sơ có văn bản xin lỗi." in text
+    assert "tăng 600.000 so với năm 2022" in text
+    assert "<td>chưa tới</td>" in text
+    all_of_them = replace(report_of(), summary={**SUMMARY, "overdue_with_apology": 3_700})
+    assert "Mọi hồ sơ quá hạn đều có văn bản xin lỗi." in page(all_of_them, "vi")
