@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from benchmarks.bench_dossiers_ingest import INGEST, scratch, timed
@@ -46,7 +47,10 @@ def stored(rows: int, *, year_before: bool = True) -> Iterator[Path]:
 
 
 def whole_report() -> dict[str, Any]:
-    """A process of its own, all files written: the year alone, and with the year before it, read for the change."""
+    """A process of its own, all files written: the year alone, and with the year before it, read for the change.
+
+    Beside each run, in turn, the twelve queries of `direct_queries`, cold as well: how fast the machine was.
+    """
     return {
         "year": _whole(year_before=False),
         "with_year_before": _whole(year_before=True),
@@ -58,14 +62,17 @@ def _whole(*, year_before: bool) -> dict[str, Any]:
 
     with stored(ROWS, year_before=year_before) as store:
         command = ("dossiers", "report", "--store", str(store), "--year", str(YEAR), "--out", str(store.parent / "out"))
-        runs = []
+        runs, by_hand = [], []
         for _ in range(3):
+            by_hand.append(timed(sys.executable, "-m", "benchmarks.direct_queries", str(store), str(YEAR)))
             shutil.rmtree(store.parent / "out", ignore_errors=True)
             runs.append(timed(sys.executable, "-c", INGEST, *command))
         return {
             "rows": Store.open(store).rows("dossiers"),
             "seconds": [round(run.seconds, 2) for run in runs],
             "cpu_seconds": [round(run.cpu, 2) for run in runs],
+            "direct_seconds": [round(run.seconds, 2) for run in by_hand],
+            "ratio_of_cpu": round(median(run.cpu for run in runs) / median(run.cpu for run in by_hand), 2),
             "memory_gb": round(max(run.memory for run in runs), 2),
             "files": len(list((store.parent / "out").iterdir())),
         }
@@ -109,9 +116,9 @@ from thangdo.dossiers.report import report
 from thangdo.dossiers.store import Store
 store = Store.open(Path(sys.argv[1]))
 times = int(sys.argv[2])
-dossiers = [file for file in store.manifest.files if file.table == "dossiers"]
-others = tuple(file for file in store.manifest.files if file.table not in ("dossiers", "events"))
-store = Store(store.root, replace(store.manifest, files=(*others, *dossiers * times)))
+big = [file for file in store.manifest.files if file.table in ("dossiers", "events")]
+others = tuple(file for file in store.manifest.files if file not in big)
+store = Store(store.root, replace(store.manifest, files=(*others, *big * times)))
 start = time.perf_counter()
 with open_engine("duckdb") as engine:
     made = report(store, 2023, engine)
