@@ -13,12 +13,12 @@ import pytest
 from thangdo.dossiers import Store
 from thangdo.dossiers.dates import moment_sql
 from thangdo.dossiers.ingest import ingest
-from thangdo.dossiers.ingest_bytes import TextCells, follow_official_form, text_hashes
+from thangdo.dossiers.ingest_bytes import TextCells, follow_official_form, places_of, text_hashes
 from thangdo.dossiers.ingest_checks import CODE_PATTERN
 from thangdo.dossiers.ingest_keys import first_cells
 from thangdo.dossiers.ingest_rows import RowChecker
 from thangdo.dossiers.ingest_stamps import read_stamps
-from thangdo.dossiers.ingest_suspects import Suspects
+from thangdo.dossiers.ingest_suspects import KeyHashes, Suspects
 
 HEADER = (
     "dossier_code,unit_code,procedure_code,channel,received_at,due_at,re_due_at,finished_at,outcome,apology_at,"
@@ -174,14 +174,38 @@ def test_equal_texts_have_equal_hashes_wherever_they_stand() -> None:
     assert len(set(there.tolist())) == len(texts) - 1
 
 
-def test_suspects_are_the_hashes_that_repeat() -> None:
+@pytest.mark.parametrize("most_held", [10_000, 5_001, 5_000, 700, 3])
+def test_suspects_are_the_hashes_that_repeat(tmp_path: Path, most_held: int) -> None:
     one, other = (
-        np.arange(1, 5_000, dtype=np.uint64) << np.uint64(40),
-        np.array([7, 9], dtype=np.uint64) << np.uint64(40),
+        np.arange(1, 5_000, dtype=np.uint64) << np.uint64(51),
+        np.array([7, 9], dtype=np.uint64) << np.uint64(51),
     )
-    suspects = Suspects([one.copy(), other])
-    assert suspects.among(one).nonzero()[0].tolist() == [6, 8]
-    assert not Suspects([one.copy()]).among(one).any()
+    alone = KeyHashes(tmp_path, most_held)
+    alone.add(one)
+    assert not Suspects(alone.repeated()).among(one).any()
+    both = KeyHashes(tmp_path, most_held)
+    both.add(one)
+    both.add(other)
+    assert Suspects(both.repeated()).among(one).nonzero()[0].tolist() == [6, 8]
+    assert not list(tmp_path.iterdir())
+
+
+def test_hashes_of_a_known_file_are_forgotten(tmp_path: Path) -> None:
+    hashes = KeyHashes(tmp_path)
+    hashes.add(np.array([1, 2], dtype=np.uint64))
+    place = hashes.place
+    hashes.add(np.array([1, 2], dtype=np.uint64))
+    hashes.forget(place)
+    hashes.add(np.array([2], dtype=np.uint64))
+    assert hashes.repeated().tolist() == [2]
+
+
+@pytest.mark.parametrize("density", [0, 0.01, 0.5, 1])
+def test_places_of_a_letter_are_all_of_them(density: float) -> None:
+    draw = np.random.default_rng(5)
+    for length in (0, 1, 7, 8, 9, 4_001):
+        letters = np.where(draw.random(length) < density, ord("\n"), ord("a")).astype(np.uint8)
+        assert places_of(letters, "\n").tolist() == [place for place, letter in enumerate(letters) if letter == 10]
 
 
 @pytest.mark.parametrize("text", ["a b,c\n", "é,c\n", '"a",c\n', "a" * 80 + ",c\n", "no delimiter at the end"])

@@ -107,7 +107,7 @@ def _opened(files: Sequence[Path], table: str | None, keep: tuple[str, ...]) -> 
 def _undisturbed() -> Iterator[None]:
     """Arrow's buffers from the C library, and no search for cyclic garbage, while files are read.
 
-    Blocks of 16 MB come and go; Arrow's own allocator gives each back to the kernel and pays for fresh pages every
+    Blocks of 8 MB come and go; Arrow's own allocator gives each back to the kernel and pays for fresh pages every
     time, which was a third of all work. The search for cycles walks through every loaded module again and again, a
     tenth of it, and finds none.
     """

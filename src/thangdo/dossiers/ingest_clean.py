@@ -23,6 +23,8 @@ from thangdo.dossiers.schema import DOSSIERS, Column
 
 _EARLIEST, _LATEST = (int(np.datetime64(day, "us").astype(np.int64)) for day in (EARLIEST, LATEST))
 _HOUR_US = 3_600_000_000
+# Different texts of a column that are remembered; a column that means little else has a few thousand.
+MOST_KEPT = 50_000
 _MONDAY_OF_1970 = 3  # 1970-01-01 was a Thursday: days since then plus three count from a Monday
 
 
@@ -44,14 +46,53 @@ class _Stamp:
         return self.moments // DAY_US
 
 
+class Texts:
+    """What the texts of a file mean: each different one of a column is read once, in all blocks together."""
+
+    def __init__(self, units: frozenset[str] | None, procedures: frozenset[str] | None) -> None:
+        """`units` and `procedures` are the catalogues' codes, None where none was ingested."""
+        self._known = {"unit_code": units, "procedure_code": procedures}
+        self._read: dict[str, dict[str | None, tuple[object, bool]]] = {}
+
+    def read(self, column: Column, texts: list[str | None]) -> tuple[list[object], list[bool]]:
+        """The value of each text, and whether it is one that the column may hold."""
+        known = self._read.setdefault(column.name, {})
+        if len(known) > MOST_KEPT:
+            known.clear()
+        found = []
+        for text in texts:
+            pair = known.get(text)
+            if pair is None:
+                pair = known[text] = self._read_once(column, text)
+            found.append(pair)
+        return [value for value, _ in found], [is_fit for _, is_fit in found]
+
+    def _read_once(self, column: Column, text: str | None) -> tuple[object, bool]:
+        value: object = text
+        is_fit = True
+        known = self._known.get(column.name)
+        if column.kind in READERS:
+            value = None
+            if text is not None and text.strip():
+                try:
+                    value = READERS[column.kind](text.strip(), column)
+                except Unreadable:
+                    return None, False
+        if column.kind == "code" and text is not None:
+            is_fit = "\0" not in text and (known is None or text in known)
+        if column.least is not None and value is not None:
+            is_fit = is_fit and float(str(value)) >= column.least
+        return value, is_fit
+
+
 class _Reading:
     """One block being read: its columns so far, and the rows still without fault."""
 
-    def __init__(self, block: pa.Table, units: frozenset[str] | None, procedures: frozenset[str] | None) -> None:
+    def __init__(self, block: pa.Table, texts: Texts) -> None:
         self.is_clean = np.ones(block.num_rows, dtype=bool)
         self.columns: dict[str, Any] = {}
         self._block = block
-        self._known = {"unit_code": units, "procedure_code": procedures}
+        self._texts = texts
 
     def read(self, column: Column) -> _Stamp | None:
         """Read one column; a stamp is given back as numbers for the checks between columns."""
@@ -82,24 +123,7 @@ class _Reading:
         """Read each different text once."""
         if not pa.types.is_dictionary(cells.type):
             cells = cells.dictionary_encode()
-        values: list[object] = []
-        fits: list[bool] = []
-        known = self._known.get(column.name)
-        for text in trimmed(cells.dictionary).to_pylist():
-            value, is_fit = text, True
-            if text is not None and column.kind in READERS and text.strip():
-                try:
-                    value = READERS[column.kind](text.strip(), column)
-                except Unreadable:
-                    value, is_fit = None, False
-            elif column.kind in READERS:
-                value = None
-            if column.kind == "code" and value is not None:
-                is_fit = "\0" not in value and (known is None or value in known)
-            if column.least is not None and value is not None:
-                is_fit = is_fit and float(str(value)) >= column.least
-            values.append(value)
-            fits.append(is_fit)
+        values, fits = self._texts.read(column, trimmed(cells.dictionary).to_pylist())
         if not all(fits):
             self._require(pc.fill_null(pa.array(fits, pa.bool_()).take(cells.indices), True))
         return pa.array(values, ARROW_TYPES[column.duck_type]).take(cells.indices)
@@ -127,12 +151,9 @@ def _holds_nul(cells: Any) -> bool:
     return data is not None and bool((np.frombuffer(data, dtype=np.uint8) == 0).any())
 
 
-def judge(block: pa.Table, units: frozenset[str] | None, procedures: frozenset[str] | None) -> Judged:
-    """Read a block of dossiers: text columns, or typed ones where the parser could read them.
-
-    `units` and `procedures` are the catalogues' codes, None where none was ingested.
-    """
-    reading = _Reading(block, units, procedures)
+def judge(block: pa.Table, texts: Texts) -> Judged:
+    """Read a block of dossiers: text columns, or typed ones where the parser could read them."""
+    reading = _Reading(block, texts)
     stamps = {column.name: stamp for column in DOSSIERS.columns if (stamp := reading.read(column)) is not None}
     received = stamps["received_at"]
     for name in ("due_at", "finished_at"):

@@ -9,19 +9,20 @@ from typing import Any
 import numpy as np
 
 from thangdo.dossiers.ingest_blocks import Block, parse
-from thangdo.dossiers.ingest_bytes import HIGH_BITS, WORD, TextCells, marks, text_hashes
+from thangdo.dossiers.ingest_bytes import HIGH_BITS, WORD, TextCells, marks, places_of, text_hashes
 from thangdo.dossiers.ingest_cells import trimmed
 from thangdo.dossiers.ingest_compressed import ByteStream
 from thangdo.dossiers.ingest_lines import RawBlock, raw_blocks
 from thangdo.dossiers.ingest_sheets import sheet_blocks
 from thangdo.dossiers.ingest_source import SourceFile
 from thangdo.dossiers.ingest_stage import THREADS, Progress, in_order
+from thangdo.dossiers.ingest_suspects import KeyHashes
 
 LONGEST = 64
 
 
-def key_hashes(source: SourceFile, progress: Progress) -> tuple[Any, str, int]:
-    """Hashes of the key column of every row, and the file's SHA-256 and size.
+def add_key_hashes(source: SourceFile, found: KeyHashes, progress: Progress) -> tuple[str, int]:
+    """Add a hash of every row's key to `found`; the file's SHA-256 and size.
 
     `text_hashes` of two different codes may agree: it names suspects, whose codes are compared later.
     """
@@ -39,16 +40,15 @@ def key_hashes(source: SourceFile, progress: Progress) -> tuple[Any, str, int]:
 
     stream = ByteStream(source.path, source.compression)
     total = source.path.stat().st_size
-    parts = []
     with ThreadPoolExecutor(THREADS) as pool:
         items: Iterable[Any] = raw_blocks(source, stream) if source.form == "csv" else sheet_blocks(source, (column,))
         for part in in_order(pool, hashes, items):
-            parts.append(part)
+            found.add(part)
             progress("keys", stream.bytes_read, total)
     if source.form != "csv":
         for _ in stream.chunks(1 << 22):
             pass
-    return (np.concatenate(parts) if parts else np.zeros(0, np.uint64)), stream.sha256, total
+    return stream.sha256, total
 
 
 def first_cells(data: bytes, delimiter: str) -> TextCells | None:
@@ -60,7 +60,7 @@ def first_cells(data: bytes, delimiter: str) -> TextCells | None:
     if b'"' in data:
         return None
     letters = np.frombuffer(data, dtype=np.uint8)
-    starts = np.concatenate([[0], np.flatnonzero(letters == ord("\n")) + 1]).astype(np.int64)
+    starts = np.concatenate([[0], places_of(letters, "\n") + 1]).astype(np.int64)
     starts = starts[starts < len(letters)]
     lines = TextCells(letters, starts, np.full(len(starts), -1, dtype=np.int64))
     still = np.arange(len(starts))

@@ -14,11 +14,12 @@ from typing import Any
 
 import numpy as np
 
+from thangdo.dossiers.ingest_bytes import places_of
 from thangdo.dossiers.ingest_compressed import ByteStream
 from thangdo.dossiers.ingest_quotes import whole_rows_end
 from thangdo.dossiers.ingest_source import SourceFile
 
-BLOCK_BYTES = 16 << 20
+BLOCK_BYTES = 8 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def _line_end(data: bytes) -> int:
 
 def lines_at(raw: RawBlock, lines: int, offsets: Any) -> RawBlock | None:
     """The lines at `offsets` alone; None where the block's `lines` rows are not its lines (cells hold line ends)."""
-    ends = np.flatnonzero(np.frombuffer(raw.data, dtype=np.uint8) == 10) + 1
+    ends = places_of(np.frombuffer(raw.data, dtype=np.uint8), "\n") + 1
     if len(ends) == lines - 1:
         ends = np.append(ends, len(raw.data))
     if len(ends) != lines:
@@ -93,7 +94,7 @@ def lines_at(raw: RawBlock, lines: int, offsets: Any) -> RawBlock | None:
 
 def blank_lines(data: bytes, lines: int) -> Any:
     """Offsets of lines without any content; they are no rows (spreadsheets leave them at the end)."""
-    ends = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == 10)
+    ends = places_of(np.frombuffer(data, dtype=np.uint8), "\n")
     lengths = np.diff(ends, prepend=-1) - 1
     # Shorter than any row: empty, a carriage return, or a few blanks.
     short = np.flatnonzero(lengths <= 2)

@@ -21,7 +21,7 @@ from thangdo.dossiers.ingest_blocks import Block, ColumnTypes, parse
 from thangdo.dossiers.ingest_bytes import TextCells, text_hashes
 from thangdo.dossiers.ingest_cells import read_cells
 from thangdo.dossiers.ingest_checks import Checks, checks
-from thangdo.dossiers.ingest_clean import judge
+from thangdo.dossiers.ingest_clean import Texts, judge
 from thangdo.dossiers.ingest_lines import RawBlock, lines_at
 from thangdo.dossiers.ingest_pseudonyms import pseudonym
 from thangdo.dossiers.ingest_source import SourceFile
@@ -81,9 +81,10 @@ class RowChecker:
         self._made: dict[frozenset[str], Checks] = {}
         self._types = ColumnTypes(source)
         self._schema = arrow_schema(source.table.stored_columns)
-        self._units, self._procedures = (
+        units, procedures = (
             None if codes is None else frozenset(codes.to_pylist()) for codes in (context.units, context.procedures)
         )
+        self._texts = Texts(units, procedures)
 
     def check(self, item: RawBlock | Block) -> CheckedBlock:
         """Every row of the block is in the outcome once: taken, held, or rejected with its reasons."""
@@ -99,7 +100,7 @@ class RowChecker:
     def _at_once(self, item: RawBlock | Block) -> CheckedBlock | None:
         """The outcome with the few rows in doubt apart; None where all of them are better put to the query."""
         block = parse(self._source, item, types=self._types) if isinstance(item, RawBlock) else item
-        judged = judge(block.columns, self._units, self._procedures)
+        judged = judge(block.columns, self._texts)
         rows = judged.rows.append_column("source_row", pa.array(block.offsets.astype(np.int32)))
         if judged.is_clean.all():
             return self._outcome(block, rows, None, [])

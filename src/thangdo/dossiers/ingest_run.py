@@ -14,12 +14,12 @@ import pyarrow as pa
 
 from thangdo.dossiers.derived import VERSION as DERIVED_VERSION
 from thangdo.dossiers.ingest_duplicates import resolve_held
-from thangdo.dossiers.ingest_keys import key_hashes
+from thangdo.dossiers.ingest_keys import add_key_hashes
 from thangdo.dossiers.ingest_pseudonyms import key_id
 from thangdo.dossiers.ingest_rows import Context
 from thangdo.dossiers.ingest_source import SourceFile
 from thangdo.dossiers.ingest_stage import Progress, Staged, stage
-from thangdo.dossiers.ingest_suspects import Suspects
+from thangdo.dossiers.ingest_suspects import KeyHashes, Suspects
 from thangdo.dossiers.rejects import RejectFile
 from thangdo.dossiers.schema import DOSSIERS, FLAGS, Table
 from thangdo.dossiers.store import Store, quoted
@@ -61,7 +61,7 @@ class IngestRun:
         folder = self._staging / table.name
         folder.mkdir()
         options = self._options(sources)
-        sources, context = self._prepared(table, sources, options)
+        sources, context = self._prepared(table, sources, options, folder)
         rejects = RejectFile(folder / "rejects.csv", table, self._language)
         staged = [
             stage(source, number, context, folder, rejects, self._progress) for number, source in enumerate(sources)
@@ -98,18 +98,23 @@ class IngestRun:
         kept = sorted({name for source in sources for name in source.kept})
         return content_hash([kept, key_id(self._key), catalogues, str(self._as_of or "")])
 
-    def _prepared(self, table: Table, sources: list[SourceFile], options: str) -> tuple[list[SourceFile], Context]:
+    def _prepared(
+        self, table: Table, sources: list[SourceFile], options: str, folder: Path
+    ) -> tuple[list[SourceFile], Context]:
         """What the checks need to know before the first row: catalogues, and which keys repeat."""
         if table is not DOSSIERS:
             return sources, Context(self._codes("units"), None, None, hold_all=True, pseudonym_key=self._key)
-        hashes, remaining, sha256_of = [], [], {}
+        remaining, sha256_of = [], {}
+        found = KeyHashes(folder)
         for source in sources:
-            found, sha256, size = key_hashes(source, self._progress)
-            if not self._is_known(Staged(source, 0, sha256=sha256, size=size), table, options):
-                hashes.append(found)
+            place = found.place
+            sha256, size = add_key_hashes(source, found, self._progress)
+            if self._is_known(Staged(source, 0, sha256=sha256, size=size), table, options):
+                found.forget(place)
+            else:
                 sha256_of[source.path] = sha256
                 remaining.append(source)
-        suspects = Suspects(hashes) if hashes else None
+        suspects = Suspects(found.repeated()) if remaining else None
         return remaining, Context(
             self._codes("units"),
             self._codes("procedures"),
