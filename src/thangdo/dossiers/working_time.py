@@ -95,11 +95,17 @@ class WorkingCalendar:
 
 
 def calendar_of(
-    first: date, last: date, special: Iterable[SpecialDay] = (), hours: Iterable[Hours] = (), unit: str = ""
+    first: date,
+    last: date,
+    special: Iterable[SpecialDay] = (),
+    hours: Iterable[Hours] = (),
+    unit: str = "",
+    unit_hours: Iterable[Hours] = (),
 ) -> WorkingCalendar:
-    """The calendar of `unit` between two days: weekends off, `special` days, `hours` (those of the library if none).
+    """The calendar of `unit` between two days: weekends off, `special` days, the city's `hours`, those of the unit.
 
-    Rows of the unit go before rows of the whole city, which go before the weekday.
+    Rows of the unit go before rows of the whole city, which go before the weekday and the library's hours: each from
+    its day on, so before the first of them what was there before holds.
     """
     start = day_number(first)
     days = np.arange(start, day_number(last) + 1)
@@ -110,10 +116,11 @@ def calendar_of(
             if row.unit == owner and first <= row.day <= last:
                 working[day_number(row.day) - start] = row.is_working
     table = np.zeros((4, len(days)), dtype=np.int64)
-    for row_hours in sorted(hours or office_hours(), key=lambda item: item.valid_from):
-        since = max(0, day_number(row_hours.valid_from) - start)
-        values = (row_hours.opens, row_hours.noon_closes, row_hours.noon_opens, row_hours.closes)
-        table[:, since:] = np.array(values)[:, None]
+    for layer in (office_hours(), hours, unit_hours):
+        for row_hours in sorted(layer, key=lambda item: item.valid_from):
+            since = max(0, day_number(row_hours.valid_from) - start)
+            values = (row_hours.opens, row_hours.noon_closes, row_hours.noon_opens, row_hours.closes)
+            table[:, since:] = np.array(values)[:, None]
     return WorkingCalendar(start, working, table * working)
 
 

@@ -76,7 +76,8 @@ def calendar_frames(catalogues: Catalogues, year: int) -> CalendarFrames:
         positions,
         slots,
         min(len(calendar.working_days) for calendar in calendars.values()) - 1,
-        min(int(calendar.seconds_before[-1]) for calendar in calendars.values()),
+        # Shorter hours end sooner: what falls due after its own calendar's end is later than any finish all the same.
+        max(int(calendar.seconds_before[-1]) for calendar in calendars.values()),
     )
 
 

@@ -69,13 +69,12 @@ class Catalogues:
             for day, kind, owner in zip(rows["day"], rows["kind"], rows["unit_code"])
         ]
         special = (*public_days(first_year, last_year), *own)
-        return calendar_of(date(first_year, 1, 1), date(last_year, 12, 31), special, self._hours(unit), unit)
+        days = date(first_year, 1, 1), date(last_year, 12, 31)
+        return calendar_of(*days, special, self._hours(""), unit, self._hours(unit) if unit else ())
 
-    def _hours(self, unit: str) -> tuple[Hours, ...]:
+    def _hours(self, owner: str) -> tuple[Hours, ...]:
         rows = self.calendar[self.calendar["kind"] == "hours"]
-        chosen = rows[rows["unit_code"] == unit] if unit else rows.iloc[:0]
-        if not len(chosen):
-            chosen = rows[rows["unit_code"].isna() | (rows["unit_code"] == "")]
+        chosen = rows[rows["unit_code"].fillna("") == owner]
         records: list[dict[str, Any]] = chosen.to_dict("records")  # type: ignore[assignment]
         return tuple(hours_row({**row, "valid_from": _day(row["day"])}) for row in records)
 
