@@ -94,14 +94,15 @@ def row_differences(found: Row, expected: Row, name: str) -> list[str]:
     return said
 
 
-def all_differences(city: City, out: Path, by: Sequence[str], year: int = YEAR) -> list[str]:
-    by = [name for name in DIMENSIONS if name in by]
-    form_by = by if by != ["unit"] else ["field", "level"]
+def all_differences(city: City, out: Path, by: Sequence[str] | None = None, year: int = YEAR) -> list[str]:
+    """Cells that differ; without a split form 06 is by level and field, the others by unit."""
+    form_by = ["field", "level"] if by is None else [name for name in DIMENSIONS if name in by]
+    form_key = ["level", "field"] if by is None else form_by
+    by = ["unit"] if by is None else form_by
     found = json.loads((out / "summary.json").read_text(encoding="utf-8"))
     said = row_differences(found, summary(city, year), "summary.json")
-    form_key = ["level", "field"] if form_by == ["field", "level"] and by == ["unit"] else by
     form = form06_table(city, year, form_by)
-    if form_key != by:
+    if form_key != form_by:
         form = {(level, field): row for (field, level), row in form.items()}
     said += differences(read(out / "form06.csv", form_key), form, "form06.csv")
     for basis, due_of in (("recorded", recorded), ("re_promised", re_promised)):
@@ -139,8 +140,10 @@ def all_differences(city: City, out: Path, by: Sequence[str], year: int = YEAR) 
 @pytest.mark.parametrize("by", SPLITS)
 def test_every_cell_of_every_table_is_what_plain_rows_give(by: str, tmp_path: Path) -> None:
     city = random_city(SPLITS[by])
-    out = report(ingest(city, tmp_path), tmp_path / "out", "--by", by)
-    assert all_differences(city, out, by.split(",")) == []
+    store = ingest(city, tmp_path)
+    assert all_differences(city, report(store, tmp_path / "out", "--by", by), by.split(",")) == []
+    if by == "unit":
+        assert all_differences(city, report(store, tmp_path / "unsplit")) == []
 
 
 ONE = City([Dossier("D1", "U1", "P1", "online", datetime(2023, 3, 1, 8), datetime(2023, 3, 10))])
@@ -149,13 +152,13 @@ ONE = City([Dossier("D1", "U1", "P1", "online", datetime(2023, 3, 1, 8), datetim
 def test_a_city_without_catalogues_and_events_has_the_same_figures(tmp_path: Path) -> None:
     city = random_city(7, 120, catalogues=False, events=False)
     out = report(ingest(city, tmp_path), tmp_path / "out")
-    assert all_differences(city, out, ["unit"]) == []
+    assert all_differences(city, out) == []
     assert json.loads((out / "summary.json").read_text())["procedures_total"] is None
 
 
 def test_one_open_dossier_is_a_report(tmp_path: Path) -> None:
     out = report(ingest(ONE, tmp_path), tmp_path / "out")
-    assert all_differences(ONE, out, ["unit"]) == []
+    assert all_differences(ONE, out) == []
     found = json.loads((out / "summary.json").read_text())
     assert (found["received"], found["resolved"], found["on_time_share"], found["open_overdue"]) == (1, 0, None, 1)
     assert found["previous_received"] is None
@@ -164,7 +167,7 @@ def test_one_open_dossier_is_a_report(tmp_path: Path) -> None:
 def test_catalogues_without_a_dossier_are_a_report(tmp_path: Path) -> None:
     city = City([], *(getattr(random_city(1, 1), name) for name in ("units", "procedures")))
     out = report(ingest(city, tmp_path), tmp_path / "out")
-    assert all_differences(city, out, ["unit"]) == []
+    assert all_differences(city, out) == []
     assert json.loads((out / "summary.json").read_text())["procedures_online"] == 3
 
 
@@ -178,5 +181,5 @@ def test_a_due_date_beyond_every_calendar_is_counted(tmp_path: Path) -> None:
         ]
     )
     out = report(ingest(city, tmp_path), tmp_path / "out")
-    assert all_differences(city, out, ["unit"]) == []
+    assert all_differences(city, out) == []
     assert read(out / "processing_time.csv", ("unit",))[("U1",)]["resolved"] == 2

@@ -233,7 +233,7 @@ def figures_page() -> str:
         "",
         "## `form06.csv`",
         "",
-        "A row for each level and field, or for each combination of another `--by`.",
+        "A row for each level and field, or for each combination of `--by` where it is given.",
         "",
     ]
     lines += ["| column | of form 06/VPCP/KSTT |", "|---|---|"]

@@ -25,7 +25,15 @@ from thangdo.cli.options import said
     "--store", type=click.Path(file_okay=False, path_type=Path), required=True, help=said("Kho hồ sơ.", "Store.")
 )
 @click.option("--year", type=click.IntRange(1990, 2099), required=True, help=said("Năm báo cáo.", "Year."))
-@click.option("--by", default="unit", show_default=True, help="unit,block,field,procedure,channel,level,month")
+@click.option(
+    "--by",
+    default=None,
+    metavar="DIM[,DIM]",
+    help=said(
+        "unit,block,field,procedure,channel,level,month; không nêu: biểu 06 theo cấp và lĩnh vực, bảng khác theo đơn vị.",
+        "unit,block,field,procedure,channel,level,month; without it form 06 by level and field, other tables by unit.",
+    ),
+)
 @click.option(
     "--where",
     "conditions",
@@ -90,7 +98,7 @@ def command(**options: Any) -> int:
 def _run(
     store: Path,
     year: int,
-    by: str,
+    by: str | None,
     conditions: tuple[str, ...],
     as_of: datetime | None,
     engine: str,
@@ -118,7 +126,7 @@ def _run(
             opened,
             year,
             running,
-            by=tuple(code for code in by.split(",") if code),
+            by=None if by is None else tuple(code.strip() for code in by.split(",") if code.strip()),
             where=where,
             as_of=day,
             progress=lambda step: click.echo(f"… {step}", err=True) if sys.stderr.isatty() else None,

@@ -46,22 +46,24 @@ def report(
     year: int,
     engine: Engine,
     *,
-    by: Sequence[str] = DEFAULT_BY,
+    by: Sequence[str] | None = None,
     where: Where | None = None,
     as_of: date | None = None,
     progress: Progress = lambda step: None,
 ) -> Report:
     """All tables of `year`. `by` splits form 06, on time, apologies and online dossiers; `where` filters everything.
 
+    Without `by` form 06 has its own rows, levels and fields, and the others are by unit.
+
     Months in `where` are the span of the report: its tables end with the last of them. `as_of` asks for the state
     known at the end of that day. Raises DossiersFailure for unknown dimensions and for what an engine cannot do.
     """
-    by, where = check_dimensions(by), dict(where or {})
+    split, where = check_dimensions(DEFAULT_BY if by is None else by), dict(where or {})
     span, catalogues = span_of(year, where.get("month", ())), read_catalogues(store)
     offered = procedures_within(catalogues, where)
     opened = with_derived(engine.tables(store, as_of))
     dossiers = restricted(opened.dossiers, where, catalogues)
-    subject = Subject(engine, opened, dossiers, span, by, catalogues)
+    subject = Subject(engine, opened, dossiers, span, split, by is not None, catalogues)
 
     progress("flow")
     # The engine goes on counting while tables are worked out here from what it has counted; it is asked by one thread.
@@ -79,7 +81,7 @@ def report(
         written = early | tables_of_flow(subject, counts, offered, holds_year_before=held, progress=progress)
     return Report(
         year,
-        by,
+        split,
         where,
         as_of or store.as_of,
         engine.name,

@@ -27,13 +27,14 @@ Cells = pd.DataFrame
 
 @dataclass(frozen=True)
 class Subject:
-    """What a report is about. `dossiers` are the store's, filtered."""
+    """What a report is about. `dossiers` are the store's, filtered; `is_split` whether somebody asked for `by`."""
 
     engine: Engine
     opened: Tables
     dossiers: Any
     span: Span
     by: tuple[str, ...]
+    is_split: bool
     catalogues: Catalogues
 
     @property

@@ -33,10 +33,10 @@ TABLES = (
 
 
 def tables_of_span(subject: Subject, counts: Counts) -> dict[str, pd.DataFrame]:
-    """The tables of what the engine counts first; form 06 where it is not split otherwise."""
+    """The tables of what the engine counts first; form 06 by level and field where nobody asked for another split."""
     of_span = counts.of_span.result()
     found = {"adjusted": adjusted_table(unit_procedures(of_span))}
-    if subject.by == DEFAULT_BY:
+    if not subject.is_split:
         found["form06"] = tables.form06(by_level_and_field(of_span, subject.catalogues), FORM_ROWS, subject.span)
     found["survival"] = survival_table(counts.lateness.result())
     return found
@@ -55,7 +55,7 @@ def tables_of_flow(
     if catalogues.has_procedures:
         bases.append("recomputed")
     codes = signals.code_cells(unit_cells, span)
-    found = {} if by == DEFAULT_BY else {"form06": tables.form06(by_cells, by, span)}
+    found = {"form06": tables.form06(by_cells, by, span)} if subject.is_split else {}
     found |= {
         "apologies": tables.apologies(by_cells, by, span, holds_year_before=holds_year_before),
         "online_services": _stacked(online, ("base", *by, *FORM_ROWS)),
