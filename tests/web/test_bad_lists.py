@@ -24,8 +24,8 @@ LISTS = {
     "larger than is read": (HEADER + "U9,Sở Mới,so_nganh\n" * 300_000, "danh sách không quá 5 MB"),
     "a quotation mark left open": (HEADER + 'U9,"' + "x\n" * 100_000, "dấu ngoặc kép"),
     "a cell as long as a book": (HEADER + "U9," + "x" * 200_000 + ",so_nganh\n", "dấu ngoặc kép"),
-    "a code no column holds": (HEADER + "U" * 41 + ",Sở Mới,so_nganh\n", "“mã” của UUU"),
-    "a name no column holds": (HEADER + "U9," + "Sở" * 200 + ",so_nganh\n", "“tên” của U9 dài quá 255 ký tự"),
+    "a code no column holds": (HEADER + "U" * 41 + ",Sở Mới,so_nganh\n", "units.csv:2:unit: “UUU"),
+    "a name no column holds": (HEADER + "U9," + "Sở" * 200 + ",so_nganh\n", "units.csv:2:name_vi: “SởSở"),
 }
 
 
@@ -45,6 +45,31 @@ def test_a_list_of_units_that_cannot_be_kept_is_refused_before_it_is_shown(city,
             continue  # no list that large was ever shown, so none was signed
         answer = client.post(address, given)
         assert answer.status_code in (409, 422) and words in answer.content.decode(), answer.content.decode()[-700:]
+    assert Unit.objects.count() == 3
+
+
+def test_every_text_of_a_list_of_units_that_is_too_long_is_named_by_row_and_column_among_other_faults(city):
+    rows = (
+        "U7," + "T" * 256 + "," + "E" * 256 + ",so_nganh\n"
+        "U8,Sở Tám,Department Eight,so_nganh\n" + "U" * 41 + ",Sở Chín,Department Nine,so_nganh\n"
+        "U9,Sở Mười,Department Ten,khong_co\n"
+    )
+    book = SimpleUploadedFile("u.csv", ("unit,name_vi,name_en,level\n" + rows).encode())
+    client, address = city.client("administrator"), reverse("registry:unit_import")
+    answer = client.post(address, {"register": book})
+    page = html.unescape(answer.content.decode())
+    assert answer.status_code == 422
+    for place, quoted, length, limit in (
+        ("2:name_vi", "T" * 60 + "…", 256, 255),
+        ("2:name_en", "E" * 60 + "…", 256, 255),
+        ("4:unit", "U" * 41, 41, 40),
+    ):
+        assert f"units.csv:{place}: “{quoted}” ({length} ký tự): chỉ giữ được {limit} ký tự" in page, place
+    assert "units.csv:5:level" in page and "units.csv:3" not in page
+    client.cookies["lang"] = "en"
+    book.seek(0)
+    english = html.unescape(client.post(address, {"register": book}).content.decode())
+    assert "has 41 characters, 40 can be kept" in english
     assert Unit.objects.count() == 3
 
 

@@ -126,5 +126,13 @@ CODES = CodeTable(
             "Tạo thư mục, hoặc sửa hay bỏ THANGDO_PUBLISHED.",
             "Create the folder, or mend or leave out THANGDO_PUBLISHED.",
         ),
+        Code(
+            "WEB016",
+            "error",
+            "“{found}” ({length} ký tự): chỉ giữ được {expected} ký tự",
+            "“{found}” has {length} characters, {expected} can be kept",
+            "Rút ngắn nội dung của ô.",
+            "Shorten what the cell says.",
+        ),
     )
 )

@@ -40,7 +40,6 @@ WHY: dict[str, Any] = {
     "bomb": _("it unpacks to far more than its size"),
     "rows": _("more than %(limit)s rows"),
     "columns": _("more than %(limit)s columns"),
-    "long": _("“%(column)s” of %(row)s is longer than %(limit)s characters"),
 }
 
 

@@ -12,15 +12,16 @@ from django.db.models import Prefetch
 
 from thangdo.evaluation.register import COLUMNS, parse_register
 from thangdo.evaluation.register import Unit as RegisterUnit
-from thangdo.web.formatting import language_now
+from thangdo.findings import Finding, Refused, Where
 from thangdo.web.ledger.acting import ActInProgress, acting
-from thangdo.web.ledger.words import column_name
 from thangdo.web.registry.models import Succession, Unit
 from thangdo.web.returned_workbook import NotAWorkbook
 
 FILE = "units.csv"
 # No column holds as much; a longer cell is a list whose quotation marks do not match.
 LARGEST_CELL = 100_000
+# A text that is too long is quoted so far that it is found again in the list.
+QUOTED = 60
 FIELDS = (
     "name_vi",
     "name_en",
@@ -79,7 +80,8 @@ def read_import(text: str, register: Iterable[Unit] | None = None) -> list[Regis
     """The units of an uploaded list, judged together with those that are stored: a list may name some units only.
 
     `register` is what `stored_with_past` gave, where it was read already. Columns may stand in any order; one that is
-    missing leaves what is stored. Raises `Refused` with every fault; rows are counted as in the list. Raises `NotAWorkbook` where the text is no table or a cell is too long to keep.
+    missing leaves what is stored. Raises `Refused` with every fault, texts that no column holds among them; rows are
+    counted as in the list. Raises `NotAWorkbook` where the text is no table.
     """
     # Strict: a quotation mark that is never closed is a fault. How long a cell may be is asked here, for the limit of
     # `csv` belongs to the process and others move it.
@@ -98,20 +100,26 @@ def read_import(text: str, register: Iterable[Unit] | None = None) -> list[Regis
     codes = {row["unit"] for row in listed}
     whole = [{**stored.get(row["unit"], dict.fromkeys(COLUMNS, "")), **row} for row in listed]
     whole += [row for code, row in stored.items() if code not in codes]
-    found = [unit for unit in parse_register(as_register(whole), FILE) if unit.unit in codes]
-    for unit in found:
-        _refuse_too_long(unit)
+    faults = list(_too_long(listed))
+    try:
+        found = [unit for unit in parse_register(as_register(whole), FILE) if unit.unit in codes]
+    except Refused as refused:
+        faults += refused.findings
+    if faults:
+        raise Refused(sorted(faults, key=lambda fault: fault.where.row))
     return found
 
 
-def _refuse_too_long(unit: RegisterUnit) -> None:
-    """SQLite would keep what PostgreSQL cannot."""
-    values = {"code": unit.unit, **values_of(unit)}
-    for field in Unit._meta.concrete_fields:
-        value = values.get(field.name)
-        if isinstance(value, str) and field.max_length is not None and len(value) > field.max_length:
-            column = column_name(field.name, language_now()) or field.name
-            raise NotAWorkbook("long", column=column, row=unit.unit[:60], limit=field.max_length)
+def _too_long(listed: Iterable[Mapping[str, str]]) -> Iterable[Finding]:
+    """Cells that no column holds (SQLite would keep what PostgreSQL cannot); the header is row 1."""
+    limits = {"unit" if field.name == "code" else field.name: field.max_length for field in Unit._meta.concrete_fields}
+    for number, row in enumerate(listed, start=2):
+        for column, value in row.items():
+            limit = limits.get(column)
+            if limit is not None and len(value) > limit:
+                where, facts = Where(FILE, number, column), {"length": len(value)}
+                quoted = value if len(value) <= QUOTED else f"{value[:QUOTED]}…"
+                yield Finding("WEB016", where, quoted, str(limit), facts=facts)
 
 
 def as_register(rows: Iterable[Mapping[str, str]]) -> str:
