@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from tests.web.conftest import AT, make_city, make_round
 from thangdo.evaluation import write_round
-from thangdo.web.accounts.models import Grant, Person
+from thangdo.web.accounts.models import Bucket, Grant, Person
 from thangdo.web.background import worker
 from thangdo.web.background.kinds import Call, CannotBeDone, Kind
 from thangdo.web.background.models import Job
@@ -267,6 +267,14 @@ def test_finished_work_is_tidied_away_with_files_nobody_else_names(city):
     assert not work_files().path(put.sha256).exists() and work_files().path(shared.sha256).exists()
     # Somebody has put these bytes again since, and is about to ask for work on them.
     assert work_files().path(young.sha256).exists()
+
+
+def test_counts_of_guesses_that_have_long_filled_up_again_are_tidied_away(city):
+    """One row an address and a login: without it the table would hold everybody who ever signed in."""
+    for key, hours in (("sign_in:10.0.0.1", 25), ("sign_in:10.0.0.2", 1)):
+        Bucket.objects.create(key=key, remaining=0, at=(AT - timedelta(hours=hours)).timestamp())
+    tidy(Call({}, None, AT, lambda done, total: None))
+    assert list(Bucket.objects.values_list("key", flat=True)) == ["sign_in:10.0.0.2"]
 
 
 @pytest.fixture
