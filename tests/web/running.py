@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
+from tests.web.ending import cut_power, end
 from tests.web.postgresql import free_port
 
 PASSWORD = "mat-khau-thu-2024"
@@ -61,9 +61,9 @@ Person.objects.update(password=make_password({PASSWORD!r}))
 
 def wait_until(holds: Callable[[], bool], seconds: float) -> None:
     """Look again and again until `holds`; fails after `seconds`. For what another process does in its own time."""
-    end = time.monotonic() + seconds
+    latest = time.monotonic() + seconds
     while not holds():
-        assert time.monotonic() < end, f"not so after {seconds} s"
+        assert time.monotonic() < latest, f"not so after {seconds} s"
         time.sleep(0.1)
 
 
@@ -75,8 +75,7 @@ class Server:
         self.address = address
 
     def kill(self) -> None:
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(timeout=30)
+        cut_power(self.process)
 
 
 @contextmanager
@@ -98,25 +97,17 @@ def serving(
     )
     server = Server(process, f"http://127.0.0.1:{port}")
     try:
-        end = time.monotonic() + 60
+        latest = time.monotonic() + 60
         while True:
             try:
                 with urllib.request.urlopen(f"{server.address}/song", timeout=5) as answer:
                     assert answer.status == 200
                 break
             except OSError:
-                if process.poll() is not None or time.monotonic() > end:
+                if process.poll() is not None or time.monotonic() > latest:
                     raise RuntimeError((root / "server.log").read_text()[-3000:]) from None
                 time.sleep(0.1)
         yield server
     finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGTERM)
-            try:
-                process.wait(timeout=20)
-            except subprocess.TimeoutExpired:
-                server.kill()
-        # A child outlives a server that was killed by itself: nothing of ours stays behind.
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        end(process, 20)
         log.close()

@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import os
 import shlex
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.web.ending import end
 
 ROOT = Path(__file__).resolve().parents[2]
 HOME = "/srv/thangdo"
@@ -49,13 +50,7 @@ def running(layer: Path, script: str, told: Path) -> Iterator[subprocess.Popen[b
         try:
             yield process
         finally:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGTERM)
-                try:
-                    process.wait(timeout=30)
-                except subprocess.TimeoutExpired:
-                    os.killpg(process.pid, signal.SIGKILL)
-                    process.wait(timeout=30)
+            end(process, 30)
 
 
 def run(layer: Path, script: str) -> str:
