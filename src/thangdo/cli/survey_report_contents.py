@@ -26,7 +26,7 @@ from thangdo.reporting.survey_report import (
 from thangdo.reporting.survey_words import sentence
 from thangdo.survey.design import Design
 from thangdo.survey.design_building import Weighted, build_design
-from thangdo.survey.design_document import DesignDocument
+from thangdo.survey.design_values import DesignDocument
 from thangdo.survey.disclosure import hidden_cells
 from thangdo.survey.estimation_areas import area_estimates
 from thangdo.survey.estimation_battery import (

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from thangdo.findings import Finding, Gathered, Where
 from thangdo.survey.design import Design, Stage, make_stage
-from thangdo.survey.design_document import DesignDocument, NonResponse
 from thangdo.survey.design_replicates import given_replicates, replicates_of
+from thangdo.survey.design_values import DesignDocument, NonResponse
 from thangdo.survey.estimation_columns import Categories, Columns
 from thangdo.survey.linearisation import lonely_groups
 from thangdo.survey.nonresponse import class_adjustment, propensity_classes, response_propensity

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from thangdo.findings import Finding, Gathered, Where
 from thangdo.survey.design import Replicates, Stage, weights_degrees
-from thangdo.survey.design_document import DesignDocument, ReplicatesDocument
+from thangdo.survey.design_values import DesignDocument, ReplicatesDocument
 from thangdo.survey.estimation_columns import Columns
 from thangdo.survey.replicates import full_weights, jackknife_one, jackknife_stratified, rao_wu_bootstrap
 from thangdo.survey.weights_steps import Calibration, Step, Trim, apply_steps, numeric

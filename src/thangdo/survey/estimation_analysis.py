@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from thangdo.findings import Finding, Gathered, Where
-from thangdo.survey.design_document import label_of
+from thangdo.survey.design_checks import label_of
 
 STATISTICS = ("mean", "total", "ratio", "share", "quantile")
 _KEYS = (

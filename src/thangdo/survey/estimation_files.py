@@ -16,7 +16,8 @@ import yaml
 
 from thangdo.findings import Finding, Gathered, Where
 from thangdo.survey.design_building import build_design
-from thangdo.survey.design_document import DesignDocument, design_document
+from thangdo.survey.design_document import design_document
+from thangdo.survey.design_values import DesignDocument
 from thangdo.survey.disclosure import suppress
 from thangdo.survey.estimation import COLUMNS, Estimate, estimate
 from thangdo.survey.estimation_analysis import Analysis, SmallAreas, analyses

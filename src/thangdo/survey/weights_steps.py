@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from thangdo.findings import Finding, Gathered, Where
 from thangdo.survey.calibration import calibration
-from thangdo.survey.design_document import CalibrationTotals, DesignDocument, Margin, Trimming
+from thangdo.survey.design_values import CalibrationTotals, DesignDocument, Margin, Trimming
 from thangdo.survey.estimation_columns import Categories, Columns
 from thangdo.survey.raking import raking
 from thangdo.survey.trimming import trim
