@@ -19,6 +19,7 @@ from thangdo.web.accounts.addresses import ADDRESSES
 from thangdo.web.accounts.models import Grant, Person
 from thangdo.web.ledger.acting import ActInProgress, acting
 from thangdo.web.registry.models import BlockMember, Succession, Unit
+from thangdo.web.rounds import places
 from thangdo.web.rounds.models import (
     AgendaItem,
     Appeal,
@@ -209,6 +210,26 @@ def test_the_page_of_a_part_asks_no_more_for_any_of_its_phases_checklists_and_ex
         for login in ("manager", "lead", "officer"):
             found[phase.code, login] = queries_of(city.client(login), reverse("rounds:part", args=["thu-2024", "par"]))
     assert {key: count for key, count in found.items() if count > BOUND} == {}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["rounds:criterion", "rounds:submission", "rounds:part"])
+def test_a_set_that_was_issued_after_the_server_started_costs_no_query_of_its_own(address, monkeypatch):
+    city = small.make_city("explain")
+    fill(city, 0)
+    clients = {role: city.client(login) for role, login in LOGINS.items() if role != "administrator"}
+    path, found = reverse(address, kwargs=arguments_of(address)), {}
+    for role, client in clients.items():
+        # Nobody has opened a page of it in this process yet.
+        monkeypatch.setattr(places, "_ISSUED", {})
+        monkeypatch.setattr(places, "_HASH_AT", {})
+        found[role] = queries_of(client, path)
+    assert {role: count for role, count in found.items() if count > BOUND} == {}
+    # What was read is kept: the next page does not carry the text again.
+    with CaptureQueriesContext(connection) as asked:
+        assert clients["manager"].get(path).status_code == 200
+    assert not any("SELECT" in query["sql"] and small.SET[:40] in query["sql"] for query in asked)
+    assert set(places._ISSUED) == {city.part.set_hash}
 
 
 HEADER = ["login", "full_name", "unit", "role"]
