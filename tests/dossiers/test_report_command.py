@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import html
 import json
 import re
@@ -203,3 +204,31 @@ def test_the_total_of_form_06_by_month_is_the_years_not_the_sum_of_twelve_carrie
     rows = [row for row in sheet.iter_rows(min_row=10, values_only=True) if str(row[0] or "").isdigit()]
     # The very sums that were once printed as the total: every month carries over what the last left open.
     assert sum(row[5] for row in rows) > summary["carried_over"]
+
+
+@pytest.mark.parametrize("fault", ["write_tables", "write_form06"])
+def test_a_report_that_cannot_be_written_is_told_and_leaves_the_folder_as_it_was(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    room = {"write_tables": "thangdo.dossiers.report_files", "write_form06": "thangdo.reporting.dossier_workbook"}
+    monkeypatch.setattr(f"{room[fault]}.{fault}", full)
+    (tmp_path / "r").mkdir()
+    (tmp_path / "r" / "summary.json").write_text("{}", encoding="utf-8")
+    line = ["dossiers", "report", "--store", str(store), "--year", "2023", "--out", str(tmp_path / "r")]
+    assert run(line) == 3
+    assert "DOS311" in capsys.readouterr().err
+    assert [(path.name, path.read_text()) for path in (tmp_path / "r").iterdir()] == [("summary.json", "{}")]
+    assert [path.name for path in tmp_path.iterdir()] == ["r"]
+
+
+@pytest.mark.parametrize(("language", "said"), [("vi", "Không đọc hoặc ghi được"), ("en", "Cannot read or write")])
+def test_a_folder_that_cannot_be_made_is_told_in_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], language: str, said: str
+) -> None:
+    (tmp_path / "file").write_text("")
+    line = ["--lang", language, "dossiers", "generate", "--rows", "10", "--out", str(tmp_path / "file" / "below")]
+    assert run(line) == 3
+    assert said in capsys.readouterr().err

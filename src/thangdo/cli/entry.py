@@ -32,6 +32,12 @@ ABOUT = (
 )
 
 
+_UNWRITABLE = (
+    "Không đọc hoặc ghi được{name}: {reason}\n    → Kiểm tra đường dẫn, quyền và chỗ trống trên đĩa rồi chạy lại.",
+    "Cannot read or write{name}: {reason}\n    → Check the path, the rights and the free space, and run it again.",
+)
+
+
 @click.command(cls=LazyGroup, rows=COMMANDS, about=ABOUT, invoke_without_command=False)
 @click.option("--lang", type=click.Choice(["vi", "en"]), default=None, help="Ngôn ngữ / language.")
 @click.version_option(__version__, prog_name="thangdo")
@@ -70,6 +76,13 @@ def _run(arguments: Sequence[str], language: str) -> int:
         return failure.exit_code
     except click.Abort:
         return 130
+    except BrokenPipeError:
+        raise  # whoever read the output has gone; nothing is to be said to them
+    except OSError as failure:
+        name = f" {failure.filename}" if failure.filename else ""
+        reason = failure.strerror or str(failure)
+        click.echo(_UNWRITABLE[language == "en"].format(name=name, reason=reason), err=True)
+        return 3
     except Refused as refused:
         from thangdo.cli.printing import print_findings
 

@@ -77,4 +77,12 @@ FIGURES_CODES = (
         "Nạp lại lịch (calendar) với cùng ngày và đơn vị, giờ đúng theo thứ tự trong ngày; dòng mới thay dòng cũ.",
         "Ingest the calendar again with the same day and unit and hours in the order of the day; the new row replaces it.",
     ),
+    Code(
+        "DOS311",
+        "error",
+        "Không ghi được kết quả vào {path}: {found}",
+        "The results cannot be written to {path}: {found}",
+        "Giải phóng chỗ trên đĩa, hoặc chọn thư mục được phép ghi, rồi chạy lại; tệp cũ trong thư mục còn nguyên.",
+        "Free disk space, or choose a folder that may be written, and run it again; files that were there are whole.",
+    ),
 )

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from thangdo.dossiers.failure import DossiersFailure
 from thangdo.dossiers.report import Report
 
 
@@ -47,14 +48,18 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
 def in_new_folder(out: Path) -> Iterator[Path]:
     """A folder beside `out` that takes its place when the block ends well; files of other reports in `out` stay.
 
-    Each file appears whole; what the block does not write is left as it was.
+    Each file appears whole; what the block does not write is left as it was. DossiersFailure DOS311 where nothing can
+    be written.
     """
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as scratch:
-        yield Path(scratch)
-        out.mkdir(exist_ok=True)
-        for path in sorted(Path(scratch).iterdir()):
-            path.replace(out / path.name)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as scratch:
+            yield Path(scratch)
+            out.mkdir(exist_ok=True)
+            for path in sorted(Path(scratch).iterdir()):
+                path.replace(out / path.name)
+    except OSError as error:
+        raise DossiersFailure("DOS311", path=out, found=error.strerror or error) from error
 
 
 def _cell(value: Any) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
 from thangdo.reporting.dates import day
 from thangdo.reporting.dossier_report import DossierReport
@@ -40,12 +41,18 @@ _LOOSE = 1.1
 
 
 def write_form06(path: Path, report: DossierReport, language: Language) -> None:
-    """Write form 06 to `path`, built beside and renamed. Sums are the report's own numbers, not formulas."""
+    """Write form 06 to `path`, built beside and renamed. Sums are the report's own numbers, not formulas.
+
+    OSError where it cannot be written.
+    """
     part = path.with_name(path.name + ".part")
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(str(part), options) as book:
-        book.set_properties({"title": sentence("form_name", language), "created": EPOCH})
-        _write(book, book.add_worksheet("06"), report, language)
+    try:
+        with xlsxwriter.Workbook(str(part), options) as book:
+            book.set_properties({"title": sentence("form_name", language), "created": EPOCH})
+            _write(book, book.add_worksheet("06"), report, language)
+    except FileCreateError as failure:
+        raise OSError(str(failure)) from failure
     part.replace(path)
 
 
