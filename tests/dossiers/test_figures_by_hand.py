@@ -10,11 +10,13 @@ import csv
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from tests.dossiers.random_city import write_rows
 from tests.dossiers.test_figures_against_plain_rows import read, report
 from thangdo.cli.entry import run
+from thangdo.dossiers.indicators.flows import identity_violations
 
 STATES = ("early", "on_time", "overdue", "open_within", "open_overdue")
 EVENTS = """\
@@ -227,3 +229,24 @@ def test_every_column_of_every_file_is_explained_on_the_reference_page(out: Path
         plain = [name for name in columns if not name.startswith(("previous_", "tt01_")) and name not in split]
         missing = [name for name in plain if f"`{name}`" not in section and not name.endswith("_change")]
         assert missing == [], path.name
+
+
+def test_an_identity_that_does_not_hold_is_named_and_nothing_is_mended() -> None:
+    """Thừa Thiên Huế publishes 257,141 resolved, of which 124,907 early, 102,770 on time and 19,852 late."""
+    row = {
+        "received": 268_763,
+        "received_online": 100_000,
+        "received_direct": 160_000,
+        "carried_over": 8_763,
+        "resolved": 257_141,
+        "early": 124_907,
+        "on_time": 102_770,
+        "overdue": 19_852,
+        "in_process": 11_622,
+        "open_within": 11_600,
+        "open_overdue": 22,
+    }
+    whole = {**row, "on_time": 112_382}
+    lost = {**whole, "received": 268_762, "open_overdue": 23}
+    found = identity_violations(pd.DataFrame([row, whole, lost]))
+    assert found.tolist() == ["7=8+9+10", "", "3=4+5+6 11=12+13 3=7+11"]

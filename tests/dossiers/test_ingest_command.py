@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import hmac
 import json
+import os
+import pty
+import re
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from thangdo.cli.entry import run
+from thangdo.dossiers import Store
 
 HEADER = "dossier_code,unit_code,procedure_code,channel,received_at,due_at,finished_at,outcome"
 GOOD = "D000001,U1,P1,online,2023-05-10 08:00:00,2023-05-12,2023-05-11 09:30:00,granted"
@@ -77,3 +84,36 @@ def test_what_is_generated_is_taken_in_whole(tmp_path: Path, capsys: pytest.Capt
 def test_the_front_door_loads_no_engine() -> None:
     code = "import sys, thangdo.dossiers; sys.exit(bool({'duckdb', 'pyarrow', 'pandas', 'django'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_person_at_a_terminal_sees_how_far_it_is(tmp_path: Path) -> None:
+    assert run(["dossiers", "generate", "--rows", "20000", "--seed", "2", "--out", str(tmp_path / "g")]) == 0
+    command = [sys.executable, "-c", "import sys; from thangdo.cli import main; sys.exit(main())"]
+    command += ["dossiers", "ingest", str(tmp_path / "g" / "dossiers.csv"), "--store", str(tmp_path / "s")]
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs, env={**os.environ, "TERM": "xterm"})
+    os.close(theirs)
+    shown = b""
+    # The terminal is closed when the process has ended: Linux tells it as an error.
+    with suppress(OSError):
+        while part := os.read(ours, 4096):
+            shown += part
+    assert process.stdout is not None
+    said = process.stdout.read().decode()
+    process.stdout.close()
+    assert process.wait(timeout=60) == 0 and "đọc 20000 = nhận 20000" in said
+    percents = [int(found) for found in re.findall(rb"(\d+)%", shown)]
+    assert percents == sorted(percents) and percents[0] < 100 and percents[-1] == 100, shown[-300:]
+
+
+def test_a_column_is_kept_and_codes_are_replaced_by_what_the_command_is_told(tmp_path: Path) -> None:
+    (tmp_path / "key").write_bytes(bytes(range(32)))
+    (tmp_path / "d.csv").write_text(f"{HEADER},quay,ho_ten\n{GOOD},Quầy 3,Nguyễn Văn A\n", encoding="utf-8")
+    line = ["dossiers", "ingest", str(tmp_path / "d.csv"), "--store", str(tmp_path / "s")]
+    assert run([*line, "--keep", "quay", "--pseudonymise", str(tmp_path / "key")]) == 0
+    code = hmac.new(bytes(range(32)), b"D000001", "sha256").hexdigest()[:32]
+    sql = Store.open(tmp_path / "s").relation("dossiers").sql(("dossier_code", "extra"))
+    assert duckdb.connect().execute(sql).fetchall() == [(code, '{"quay":"Quầy 3"}')]
+    # Neither the code nor the name of a person lies anywhere in the store.
+    held = b"".join(path.read_bytes() for path in (tmp_path / "s").rglob("*") if path.is_file())
+    assert b"D000001" not in held and "Nguyễn Văn A".encode() not in held

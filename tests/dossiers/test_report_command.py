@@ -137,6 +137,46 @@ def test_values_of_a_filter_and_of_headings_are_said_by_name(store: Path, tmp_pa
     assert not any("so_nganh" in cell or "counter" in cell for cell in cells)
 
 
+def test_a_slip_in_a_filter_is_said_with_what_there_is_instead(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    base = ["dossiers", "report", "--store", str(store), "--year", "2023", "--out", str(tmp_path / "r")]
+    assert run([*base, "--where", "level=phuong_xa,phuongxa", "--where", "channel=onlin"]) == 0
+    said = capsys.readouterr().err
+    assert "“level=phuongxa”" in said and "“level=phuong_xa”" not in said
+    assert run(["--lang", "en", *base, "--where", "unit=Z29.Q99"]) == 0
+    said = capsys.readouterr().err
+    assert "“unit=Z29.Q99”" in said and "Z29.Q1" in said.split("for instance:")[1]
+    assert run([*base, "--where", "level=phuong_xa", "--where", "channel=online"]) == 0
+    assert "DOS312" not in capsys.readouterr().err
+    assert run([*base, "--where", "level"]) == 2
+    assert "level: ghi CHIỀU=GIÁ TRỊ" in capsys.readouterr().err
+
+
+def test_data_are_marked_illustrative_where_asked_for_and_only_there(store: Path, tmp_path: Path) -> None:
+    """A store whose units do not call themselves illustrative."""
+    header = "dossier_code,unit_code,procedure_code,channel,received_at,due_at,finished_at\n"
+    row = "H29.1-230102-0001,H29.1,1.000001,counter,2023-01-02 09:00,2023-01-09,2023-01-05 10:00\n"
+    (tmp_path / "one.csv").write_text(header + row, encoding="utf-8")
+    assert run(["dossiers", "ingest", str(tmp_path / "one.csv"), "--store", str(tmp_path / "s")]) == 0
+    base = ["dossiers", "report", "--store", str(tmp_path / "s"), "--year", "2023"]
+    for flag, times in (((), 0), (("--illustrative",), 3)):
+        out = tmp_path / f"r{times}"
+        assert run([*base, *flag, "--out", str(out)]) == 0
+        # The line below the title, and the source of each picture.
+        assert (out / "report.html").read_text(encoding="utf-8").count("số liệu minh họa") >= times
+        assert ("số liệu minh họa" in (out / "report.html").read_text(encoding="utf-8")) is bool(flag)
+        cells = [str(cell.value) for row in openpyxl.load_workbook(out / "form06.xlsx")["06"]["A1:M9"] for cell in row]
+        assert ("số liệu minh họa" in cells) is bool(flag)
+
+
+def test_the_head_of_the_forms_rows_says_what_they_are(store: Path, tmp_path: Path) -> None:
+    for by, head in (("unit,month", "Đơn vị · Tháng"), ("field,level", "Lĩnh vực giải quyết")):
+        line = ["dossiers", "report", "--store", str(store), "--year", "2023", "--by", by, "--out", str(tmp_path / by)]
+        assert run(line) == 0
+        assert openpyxl.load_workbook(tmp_path / by / "form06.xlsx")["06"]["B6"].value == head
+
+
 def test_a_filter_that_leaves_no_procedures_leaves_none_of_them_not_an_unknown_number(
     store: Path, tmp_path: Path
 ) -> None:

@@ -171,3 +171,10 @@ def test_an_apology_that_is_missing_is_counted_and_a_median_not_reached_is_said(
     assert "<td>chưa tới</td>" in text
     all_of_them = replace(report_of(), summary={**SUMMARY, "overdue_with_apology": 3_700})
     assert "Mọi hồ sơ quá hạn đều có văn bản xin lỗi." in page(all_of_them, "vi")
+
+
+def test_an_identity_of_the_form_that_does_not_hold_is_named_in_its_row(tmp_path: Path) -> None:
+    write_form06(tmp_path / "form06.xlsx", report_of(), "vi")
+    sheet = openpyxl.load_workbook(tmp_path / "form06.xlsx")["06"]
+    assert sheet["N6"].value == "Đẳng thức không khớp"
+    assert [row[13] for row in sheet.iter_rows(min_row=10, values_only=True)] == [None, "3=7+11", None]

@@ -121,6 +121,7 @@ def shown_report(report: Report, language: Language, *, is_illustrative: bool) -
         classes=_classes(report, language),
         class_maximum=int(report.tables["tt01"]["agency_maximum"].max()) if len(report.tables["tt01"]) else 0,
         form=form_rows(report, language),
+        form_head=_form_head(report, language),
         has_months_of_their_own="month" in report.by,
     )
 
@@ -290,6 +291,16 @@ def form_rows(report: Report, language: Language) -> list[FormRow]:
             for row in _rows(part)
         ]
     return found
+
+
+def _form_head(report: Report, language: Language) -> str:
+    """What a row of the form is, where `--by` has split it otherwise than the form does."""
+    from thangdo.dossiers.indicators.dimensions import DIMENSIONS
+
+    split = [row for row in DIMENSIONS if row.code in report.tables["form06"].columns]
+    if {row.code for row in split} == {"level", "field"}:
+        return ""
+    return " · ".join(row.name_en if language == "en" else row.name_vi for row in split)
 
 
 def _columns(row: Mapping[str, Any]) -> list[int]:

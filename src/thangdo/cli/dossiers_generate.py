@@ -52,9 +52,13 @@ def _show(truth: dict[str, Any], out: Path, language: str, as_json: bool) -> Non
     if as_json:
         click.echo(json.dumps(truth, ensure_ascii=False, indent=1))
         return
+    from thangdo.reporting.numbers import number
+
     line = (
         "Dữ liệu minh họa: {received} hồ sơ tiếp nhận, {resolved} đã giải quyết, {overdue} quá hạn → {out}"
         if language == "vi"
         else "Illustrative data: {received} received, {resolved} resolved, {overdue} overdue → {out}"
     )
-    click.echo(line.format(**truth["counts"], out=out))
+    names = ("received", "resolved", "overdue")
+    counts = {name: number(int(truth["counts"][name]), "vi" if language == "vi" else "en") for name in names}
+    click.echo(line.format(**counts, out=out))

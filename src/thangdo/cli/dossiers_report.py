@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from thangdo.cli.options import language as language_now
 from thangdo.cli.options import said
+
+if TYPE_CHECKING:
+    from thangdo.dossiers.store import Store
 
 
 @click.command(
@@ -39,7 +43,9 @@ from thangdo.cli.options import said
     "conditions",
     multiple=True,
     metavar="DIM=VALUE[,VALUE]",
-    help=said("Lọc.", "Filter, e.g. channel=online."),
+    help=said(
+        "Lọc, ví dụ level=phuong_xa hay month=2023-04,2023-05.", "Filter, e.g. level=phuong_xa or month=2023-04."
+    ),
 )
 @click.option(
     "--as-of", type=click.DateTime(["%Y-%m-%d"]), default=None, help=said("Số liệu tại ngày.", "As known on a day.")
@@ -121,6 +127,7 @@ def _run(
     before = _published(published) if published else None
     where = conditions_of(conditions)
     day = as_of.date() if as_of else None
+    _warn_of_unknown(opened, where, language)
     with open_engine(engine) as running:
         made = report(
             opened,
@@ -144,6 +151,23 @@ def _run(
     return dict(made.summary), written
 
 
+def _warn_of_unknown(store: Store, where: Mapping[str, tuple[str, ...]], language: str) -> None:
+    """A filter with a slip in it would give a report of nothing, which looks like one of a unit without dossiers."""
+    from thangdo.cli.printing import print_findings
+    from thangdo.dossiers.indicators.catalogues import read_catalogues
+    from thangdo.dossiers.indicators.dimensions import check_dimensions, unknown_values
+    from thangdo.findings import Finding, Where
+
+    check_dimensions(tuple(where))
+    if set(where) - {"month"}:
+        found = [
+            Finding("DOS312", Where(column="--where"), f"{code}={value}", ", ".join(near) or "–", "warning")
+            for code, value, near in unknown_values(where, read_catalogues(store))
+        ]
+        if found:
+            print_findings(found, None, language, as_json=False)
+
+
 def _published(path: Path) -> dict[str, object]:
     """The figures of a summary published earlier. Raises DossiersFailure DOS204 where the file holds none."""
     from thangdo.dossiers.failure import DossiersFailure
@@ -163,6 +187,7 @@ def conditions_of(texts: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     for text in texts:
         name, sign, values = text.partition("=")
         if not sign:
-            raise click.BadParameter(text, param_hint="--where")
+            wanted = said("ghi CHIỀU=GIÁ TRỊ, ví dụ level=phuong_xa", "write DIM=VALUE, such as level=phuong_xa")
+            raise click.BadParameter(f"{text}: {wanted}", param_hint="--where")
         where[name.strip()] = (*where.get(name.strip(), ()), *(value for value in values.split(",") if value))
     return where

@@ -85,4 +85,12 @@ FIGURES_CODES = (
         "Giải phóng chỗ trên đĩa, hoặc chọn thư mục được phép ghi, rồi chạy lại; tệp cũ trong thư mục còn nguyên.",
         "Free disk space, or choose a folder that may be written, and run it again; files that were there are whole.",
     ),
+    Code(
+        "DOS312",
+        "warning",
+        "Không hồ sơ nào có thể mang giá trị của bộ lọc “{found}”: danh mục của kho không có giá trị ấy",
+        "No dossier can have what the filter “{found}” asks for: the store's catalogues do not know it",
+        "Sửa giá trị, ví dụ: {expected}. Bộ lọc theo khối, lĩnh vực, cấp cần danh mục đơn vị và thủ tục.",
+        "Mend the value, for instance: {expected}. Filters by block, field and level need the catalogues of units and procedures.",
+    ),
 )

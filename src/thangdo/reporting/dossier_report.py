@@ -100,6 +100,7 @@ class DossierReport:
 
     `summary` holds the figures of summary.json and `fingerprint` its SHA-256; `files` lie beside the page. `classes` are
     the agencies by class, best first; `class_maximum` the most points (of 18) the data allow any agency.
+    `form_head` says what rows of the form are where they are not its own, fields by level.
     With `has_months_of_their_own` rows of the form are single months, each a period of its own.
     """
 
@@ -121,4 +122,5 @@ class DossierReport:
     classes: Sequence[tuple[str, int]]
     class_maximum: int
     form: Sequence[FormRow]
+    form_head: str = ""
     has_months_of_their_own: bool = False

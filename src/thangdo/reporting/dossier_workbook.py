@@ -74,8 +74,8 @@ def _write(book: Any, sheet: Any, report: DossierReport, language: Language) -> 
     sheet.set_row(7, 48)
     sheet.set_column(13, 13, 20)
     _heading(book, sheet, report, plain, language)
-    for column, key in ((0, "form_no"), (1, "form_row")):
-        sheet.merge_range(5, column, 7, column, sentence(key, language), head)
+    sheet.merge_range(5, 0, 7, 0, sentence("form_no", language), head)
+    sheet.merge_range(5, 1, 7, 1, report.form_head or sentence("form_row", language), head)
     for key, first, last in _GROUPS:
         sheet.merge_range(5, first, 5, last, sentence(key, language), head)
     sheet.merge_range(6, 3, 6, 4, sentence("form_in_period", language), head)

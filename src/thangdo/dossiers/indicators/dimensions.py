@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import Any
 
 import ibis
@@ -11,6 +12,7 @@ import ibis
 from thangdo.dossiers.engines import Engine
 from thangdo.dossiers.failure import DossiersFailure
 from thangdo.dossiers.indicators.catalogues import Catalogues
+from thangdo.dossiers.schema import CHANNELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,31 @@ def restricted(dossiers: Any, where: Where, catalogues: Catalogues) -> Any:
         codes = frame.loc[frame[row.column].isin(list(wanted)), key].tolist()
         dossiers = dossiers.filter(dossiers[key].isin(codes or ["\0none"]))
     return dossiers
+
+
+def unknown_values(where: Where, catalogues: Catalogues) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Values of a filter that no dossier can have: dimension, value, the nearest values there are (at most ten).
+
+    Months have a check of their own. A unit or procedure is unknown only where its catalogue was ingested.
+    """
+    found = []
+    for code, wanted in where.items():
+        row = BY_CODE[code]
+        if code == "month":
+            continue
+        known = set(CHANNELS) if code == "channel" else _known(row, catalogues)
+        if not known and not row.catalogue:
+            continue
+        for value in wanted:
+            if value not in known:
+                near = get_close_matches(value, sorted(known), n=10, cutoff=0.3) or sorted(known)[:10]
+                found.append((code, value, tuple(near)))
+    return found
+
+
+def _known(row: Dimension, catalogues: Catalogues) -> set[str]:
+    frame = catalogues.units if row.code in ("unit", "block") else catalogues.procedures
+    return {value for value in frame[row.column] if isinstance(value, str) and value}
 
 
 def procedures_within(catalogues: Catalogues, where: Where) -> Catalogues:
