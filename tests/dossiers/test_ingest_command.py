@@ -117,3 +117,15 @@ def test_a_column_is_kept_and_codes_are_replaced_by_what_the_command_is_told(tmp
     # Neither the code nor the name of a person lies anywhere in the store.
     held = b"".join(path.read_bytes() for path in (tmp_path / "s").rglob("*") if path.is_file())
     assert b"D000001" not in held and "Nguyễn Văn A".encode() not in held
+
+
+def test_a_stamp_of_the_future_that_makes_a_batch_the_newest_is_told(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file.write_text(f"{HEADER}\n{GOOD.replace('2023-05-11', '2090-05-11')}\n", encoding="utf-8")
+    assert run(["dossiers", "ingest", str(file), "--store", str(tmp_path / "s")]) == 0
+    said = capsys.readouterr().err
+    assert "DOS110 d.csv" in said
+    assert "2090-05-11" in said
+    assert run(["dossiers", "ingest", str(file), "--store", str(tmp_path / "t"), "--as-of", "2023-05-31"]) == 0
+    assert "DOS110" not in capsys.readouterr().err

@@ -272,3 +272,17 @@ def test_a_folder_that_cannot_be_made_is_told_in_words(
     line = ["--lang", language, "dossiers", "generate", "--rows", "10", "--out", str(tmp_path / "file" / "below")]
     assert run(line) == 3
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("line", [("--where", "unit=Z29.NOBODY"), ("--as-of", "2001-01-01")])
+def test_a_report_about_nothing_says_so(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], line: tuple[str, str]
+) -> None:
+    asked = ["dossiers", "report", "--store", str(store), "--year", "2023", "--out", str(tmp_path / "r"), "--json"]
+    assert run([*asked, *line]) == 0
+    said = capsys.readouterr()
+    assert "DOS313" in said.err
+    assert str(Store.open(store).as_of) in said.err
+    assert json.loads(said.out)["received"] == 0
+    assert run(asked) == 0
+    assert "DOS313" not in capsys.readouterr().err

@@ -74,6 +74,7 @@ def command(**options: Any) -> int:
     """Compute, write, and say the year in a line."""
     from thangdo.cli.printing import print_findings
     from thangdo.dossiers.failure import DossiersFailure
+    from thangdo.dossiers.store import Store
     from thangdo.findings import Finding, Where
     from thangdo.reporting.numbers import number
 
@@ -85,6 +86,10 @@ def command(**options: Any) -> int:
         finding = Finding(failure.code, Where(), found, expected, facts=failure.facts)
         print_findings([finding], {failure.code: 1}, language, as_json=options["as_json"])
         return 3
+    if not summary["received"]:
+        newest = Store.open(options["store"]).as_of
+        nothing = Finding("DOS313", Where(), str(options["year"]), newest.isoformat() if newest else "–", "warning")
+        print_findings([nothing], {"DOS313": 1}, language, as_json=False)
     if options["as_json"]:
         click.echo(json.dumps(summary, ensure_ascii=False, indent=1))
         return 0

@@ -254,6 +254,14 @@ FLAGGING = (
         "Bản ghi có dấu thời gian mới hơn được dùng; nạp kèm --as-of để quyết định rõ.",
         "The one with the later stamp counts; give --as-of to decide.",
     ),
+    Code(
+        "DOS110",
+        "warning",
+        "Ngày số liệu {found} ở tương lai: có dấu thời gian sau hôm nay; các lần xuất sau sẽ bị coi là cũ hơn",
+        "The as-of {found} lies in the future: a stamp is later than today; later exports will count as older",
+        "Sửa dấu thời gian sai rồi nạp vào kho mới, hoặc nạp kèm --as-of.",
+        "Mend the wrong stamp and ingest into a new store, or give --as-of.",
+    ),
 )
 
 STOPPING = (

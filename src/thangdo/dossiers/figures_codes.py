@@ -93,4 +93,12 @@ FIGURES_CODES = (
         "Sửa giá trị, ví dụ: {expected}. Bộ lọc theo khối, lĩnh vực, cấp cần danh mục đơn vị và thủ tục.",
         "Mend the value, for instance: {expected}. Filters by block, field and level need the catalogues of units and procedures.",
     ),
+    Code(
+        "DOS313",
+        "warning",
+        "Không có hồ sơ nào của năm {found} theo bộ lọc và ngày số liệu đã chọn",
+        "No dossier of {found} is within the filter and the as-of chosen",
+        "Kiểm tra năm, mã viết trong --where và ngày của --as-of; ngày số liệu mới nhất của kho là {expected}.",
+        "Check the year, the codes in --where and the day of --as-of; the newest as-of of the store is {expected}.",
+    ),
 )
