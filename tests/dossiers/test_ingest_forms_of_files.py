@@ -288,3 +288,29 @@ def test_a_batch_whose_second_file_is_broken_changes_nothing(tmp_path: Path) -> 
         ingest([tmp_path / "good.csv", bad], tmp_path / "store")
     assert not (tmp_path / "store" / "manifest.json").exists()
     assert ingest([tmp_path / "good.csv"], tmp_path / "store").total("accepted") == 9
+
+
+def test_blank_rows_of_a_workbook_are_no_rows_and_the_others_keep_their_numbers(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "d.xlsx")
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, HEADER.split(","))
+    sheet.write_row(1, 0, ROWS[0].split(","))
+    sheet.write_row(3, 0, ROWS[1].split(","))
+    sheet.write_row(5, 0, ["D9", "U1"])
+    sheet.write_row(9, 0, [" "] * 4)
+    more = book.add_worksheet("Tháng 2")
+    more.write_row(0, 0, HEADER.split(","))
+    more.write_row(1, 0, ROWS[2].split(","))
+    book.close()
+    done = ingest([tmp_path / "d.xlsx"], tmp_path / "store")
+    assert (done.total("read"), done.total("accepted")) == (3, 2)
+    (reject,) = read_rejects(tmp_path / "store" / done.batches[0].rejects)
+    assert (reject["row"], reject["code"]) == ("6", "DOS011")
+    assert [finding.found for finding in done.findings if finding.code == "DOS037"] == ["Tháng 2"]
+
+
+def test_a_number_that_is_none_is_a_blank_in_a_parquet_file(tmp_path: Path) -> None:
+    file = parquet(tmp_path / "d.parquet", satisfaction=[float("nan"), 4.5], components=[float("nan"), 2.0])
+    assert ingest([file], tmp_path / "store").total("accepted") == 2
+    query = Store.open(tmp_path / "store").relation("dossiers").sql(("satisfaction", "components"))
+    assert set(duckdb.connect().execute(query).fetchall()) == {(None, None), (4.5, 2)}

@@ -186,6 +186,14 @@ ABOUT_FILES = (
         "Nếu cột bị bỏ mới là cột đúng, hãy đổi tên nó thành tên của lược đồ (docs/reference/dossiers-store.md) rồi nạp lại.",
         "If the one left out is the right one, give it the schema's own name (docs/reference/dossiers-store.md) and ingest again.",
     ),
+    Code(
+        "DOS037",
+        "warning",
+        "Chỉ đọc trang tính đầu tiên có tiêu đề hợp lệ; chưa đọc: {found}",
+        "Only the first sheet with a header of ours was read; not read: {found}",
+        "Lưu mỗi trang tính thành một tệp và nạp cả các tệp ấy.",
+        "Save each sheet as a file of its own and ingest those files too.",
+    ),
 )
 
 FLAGGING = (

@@ -223,6 +223,8 @@ class IngestRun:
                 self._note("DOS033", source, ", ".join(source.source.ignored), "note")
             if source.source.passed_over:
                 self._note("DOS036", source, ", ".join(source.source.passed_over), "warning")
+            if source.source.unread_sheets:
+                self._note("DOS037", source, ", ".join(source.source.unread_sheets), "warning")
             if not source.read:
                 self._note("DOS035", source, "", "warning")
             for flag, count in zip(FLAGS, source.flags):

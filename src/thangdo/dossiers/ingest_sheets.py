@@ -28,16 +28,15 @@ def sheet_blocks(source: SourceFile, only: tuple[str, ...] = ()) -> Iterator[Blo
     tables = (
         _parquet_tables(source, list(wanted)) if source.form == "parquet" else _workbook_tables(source, list(wanted))
     )
-    for table in tables:
-        named = table.rename_columns([wanted[name] for name in table.column_names])
-        yield Block(named, np.arange(table.num_rows), table.num_rows, ())
+    for table, offsets, lines in tables:
+        yield Block(table.rename_columns([wanted[name] for name in table.column_names]), offsets, lines, ())
 
 
-def _parquet_tables(source: SourceFile, names: list[str]) -> Iterator[pa.Table]:
+def _parquet_tables(source: SourceFile, names: list[str]) -> Iterator[tuple[pa.Table, Any, int]]:
     try:
         for batch in pq.ParquetFile(source.path).iter_batches(batch_size=BLOCK_ROWS, columns=names):
             columns = [_as_text(batch.column(name)) for name in names]
-            yield pa.table(columns, names=names)
+            yield pa.table(columns, names=names), np.arange(batch.num_rows), batch.num_rows
     except (OSError, pa.ArrowException) as error:
         raise DossiersFailure("DOS204", path=source.path, found=error) from error
 
@@ -51,11 +50,15 @@ def _as_text(column: Any) -> Any:
         if column.type.tz is not None:
             column = pc.local_timestamp(column.cast(pa.timestamp("us", tz=ZONE), safe=False))
         return pc.strftime(column.cast(pa.timestamp("s"), safe=False), "%Y-%m-%d %H:%M:%S")
+    if pa.types.is_floating(column.type):
+        # Some writers have no other blank in a column of numbers.
+        column = pc.if_else(pc.is_nan(column), None, column)
     text = column.cast(pa.string())
     return pc.if_else(pc.equal(text, ""), None, text)
 
 
-def _workbook_tables(source: SourceFile, names: list[str]) -> Iterator[pa.Table]:
+def _workbook_tables(source: SourceFile, names: list[str]) -> Iterator[tuple[pa.Table, Any, int]]:
+    """Blocks with the places of their rows; rows without any content are none, as in a CSV (sheets have many below)."""
     import python_calamine as calamine
 
     try:
@@ -71,12 +74,18 @@ def _workbook_tables(source: SourceFile, names: list[str]) -> Iterator[pa.Table]
         if column.kind in ("moment", "day") and column.name in source.columns
     }
     places = [(header.index(name), name in moments) for name in names]
-    while chunk := list(islice(rows, BLOCK_ROWS)):
+    while taken := list(islice(rows, BLOCK_ROWS)):
+        filled = [offset for offset, row in enumerate(taken) if any(not _is_blank(cell) for cell in row)]
+        chunk = [taken[offset] for offset in filled]
         columns = [
             pa.array([_cell_text(row[place] if place < len(row) else None, is_moment) for row in chunk], pa.string())
             for place, is_moment in places
         ]
-        yield pa.table(columns, names=names)
+        yield pa.table(columns, names=names), np.array(filled, dtype=np.int64), len(taken)
+
+
+def _is_blank(cell: Any) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
 def _cell_text(cell: Any, is_moment: bool) -> str | None:

@@ -7,7 +7,7 @@ import io
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -27,7 +27,8 @@ class SourceFile:
     """A file to ingest. `columns` maps the table's columns to the names in the header; `kept` are declared ones.
 
     `passed_over` are columns that could stand for one of `columns`, which another one does.
-    `header` is the header as it stands (empty where the form brings its own); `sheet` is a workbook's sheet.
+    `header` is the header as it stands (empty where the form brings its own); `sheet` is a workbook's sheet,
+    `unread_sheets` are further ones with a header of ours.
     """
 
     path: Path
@@ -42,6 +43,7 @@ class SourceFile:
     sheet: str = ""
     ignored: tuple[str, ...] = field(default=())
     passed_over: tuple[str, ...] = field(default=())
+    unread_sheets: tuple[str, ...] = field(default=())
 
 
 def open_source(path: Path, table: str | None = None, keep: tuple[str, ...] = ()) -> SourceFile:
@@ -60,8 +62,8 @@ def open_source(path: Path, table: str | None = None, keep: tuple[str, ...] = ()
     if start[:4] == b"PAR1":
         return _described(path, "parquet", _parquet_header(path), table, keep)
     if start[:4] == b"PK\x03\x04":
-        sheet, header = _sheet_with_header(path, table)
-        return _described(path, "xlsx", header, table, keep, sheet=sheet)
+        sheet, header, unread = _sheet_with_header(path, table)
+        return replace(_described(path, "xlsx", header, table, keep, sheet=sheet), unread_sheets=unread)
     compression: Compression = next((name for magic, name in _MAGIC if start.startswith(magic)), "")
     encoding = (
         {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}.get(start[:2], "utf-8") if not compression else "utf-8"
@@ -100,8 +102,11 @@ def _parquet_header(path: Path) -> tuple[str, ...]:
         raise DossiersFailure("DOS204", path=path, found=error) from error
 
 
-def _sheet_with_header(path: Path, table: str | None) -> tuple[str, tuple[str, ...]]:
-    """The first sheet whose first row is a header of ours; else the first sheet, to be refused with its header."""
+def _sheet_with_header(path: Path, table: str | None) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """The first sheet whose first row is a header of ours, its header, and further sheets that have such a header.
+
+    Where there is none, the first sheet, to be refused with its header.
+    """
     import python_calamine as calamine
 
     try:
@@ -117,12 +122,14 @@ def _sheet_with_header(path: Path, table: str | None) -> tuple[str, tuple[str, .
         ]
     except (calamine.CalamineError, OSError) as error:
         raise DossiersFailure("DOS204", path=path, found=error) from error
-    for name, header in headers:
-        if guess_table(header) is not None or (
-            table and set(_columns(BY_NAME[table], header)) >= set(BY_NAME[table].marks)
-        ):
-            return name, header
-    return headers[0] if headers else ("", ())
+    ours = [
+        (name, header)
+        for name, header in headers
+        if guess_table(header) is not None
+        or (table and set(_columns(BY_NAME[table], header)) >= set(BY_NAME[table].marks))
+    ]
+    name, header = (*ours, *headers, ("", ()))[0]
+    return name, header, tuple(name for name, _ in ours[1:])
 
 
 def guess_table(header: tuple[str, ...]) -> Table | None:
@@ -157,7 +164,7 @@ def _described(
     kept = tuple(name for name in header if name in keep and name not in used)
     other = {name for candidates in _candidates(chosen, header).values() for name in candidates[1:]} - used - {*kept}
     passed_over = tuple(name for name in dict.fromkeys(header) if name in other)
-    ignored = tuple(name for name in header if name not in used and name not in kept and name not in other)
+    ignored = tuple(name for name in header if name and name not in {*used, *kept, *other})
     return SourceFile(
         path, form, chosen, columns, compression, encoding, delimiter, header, kept, sheet, ignored, passed_over
     )
