@@ -32,5 +32,5 @@ def build_dossiers(root: Path, seed: int, *, full: bool, year: int = 2023) -> Pa
     out = home / "report"
     with in_new_folder(out) as folder:
         write_tables(made, folder)
-        write_faces(made, folder, "vi", is_illustrative=True)
+        write_faces(made, folder, "vi", is_illustrative=True, with_tables=True)
     return out

@@ -48,29 +48,41 @@ _CHANNELS = {
 }
 
 
-def write_faces(report: Report, folder: Path, language: Language, *, is_illustrative: bool) -> tuple[str, ...]:
+def write_faces(
+    report: Report, folder: Path, language: Language, *, is_illustrative: bool, with_tables: bool = False
+) -> tuple[str, ...]:
     """The page in both languages with its styles, and `form06.xlsx`, into `folder`; returns the names a reader opens.
+
+    `with_tables` adds `tables.xlsx`, every table with names beside codes.
 
     `report.html` is in the reader's language, `report.en.html` (or `report.vi.html`) in the other.
     """
+    from thangdo.cli.dossiers_workbook import WORKBOOK, write_tables_workbook
     from thangdo.reporting.assets import ASSETS, asset
     from thangdo.reporting.dossier_page import page
     from thangdo.reporting.dossier_workbook import write_form06
 
-    values = shown_report(report, language, is_illustrative=is_illustrative)
     other: Language = "vi" if language == "en" else "en"
+    more = (WORKBOOK,) if with_tables else ()
+    values, turned = (
+        shown_report(report, shown, is_illustrative=is_illustrative, more_files=more) for shown in (language, other)
+    )
     beside = f"report.{other}.html"
     pages = {"report.html": page(values, language, beside)}
-    pages[beside] = page(shown_report(report, other, is_illustrative=is_illustrative), other, "report.html")
+    pages[beside] = page(turned, other, "report.html")
     for name, text in pages.items():
         (folder / name).write_text(text, encoding="utf-8")
     for name in ASSETS:
         (folder / name).write_bytes(asset(name))
     write_form06(folder / "form06.xlsx", values, language)
-    return (*pages, "form06.xlsx")
+    if with_tables:
+        write_tables_workbook(folder / WORKBOOK, report, values, language)
+    return (*pages, "form06.xlsx", *more)
 
 
-def shown_report(report: Report, language: Language, *, is_illustrative: bool) -> DossierReport:
+def shown_report(
+    report: Report, language: Language, *, is_illustrative: bool, more_files: tuple[str, ...] = ()
+) -> DossierReport:
     """The values of the page: names instead of codes, months as printed, the largest units of the map."""
     from thangdo.dossiers.indicators.span import span_of
     from thangdo.dossiers.report_files import summary_text
@@ -109,7 +121,7 @@ def shown_report(report: Report, language: Language, *, is_illustrative: bool) -
         filter=conditions,
         summary={name: _count(value) for name, value in report.summary.items()},
         fingerprint=hashlib.sha256(summary_text(report).encode("utf-8")).hexdigest(),
-        files=("form06.xlsx", *(f"{name}.csv" for name in report.tables), "summary.json"),
+        files=("form06.xlsx", *more_files, *(f"{name}.csv" for name in report.tables), "summary.json"),
         months=months,
         funnel=funnel,
         limits=_limits(funnel),
@@ -146,11 +158,11 @@ def _condition(dimension: str, values: Sequence[str], report: Report, language: 
     from thangdo.dossiers.indicators.dimensions import BY_CODE
 
     row = BY_CODE[dimension]
-    said = ", ".join(_named(dimension, value, report, language) for value in values)
+    said = ", ".join(value_name(dimension, value, report, language) for value in values)
     return f"{(row.name_en if language == 'en' else row.name_vi).lower()}: {said}"
 
 
-def _named(dimension: str, value: str, report: Report, language: Language) -> str:
+def value_name(dimension: str, value: str, report: Report, language: Language) -> str:
     """A value of a dimension by its name; a code that no catalogue names stays."""
     at = 1 if language == "en" else 0
     if dimension in ("level", "block"):
@@ -273,7 +285,7 @@ def form_rows(report: Report, language: Language) -> list[FormRow]:
     frame = report.tables["form06"]
 
     def named(dimension: str, value: object) -> str:
-        return _named(dimension, value, report, language) if isinstance(value, str) and value else "–"
+        return value_name(dimension, value, report, language) if isinstance(value, str) and value else "–"
 
     dimensions = [str(name) for name in frame.columns if name not in (*_FORM_COLUMNS, "violations")]
     found: list[FormRow] = []

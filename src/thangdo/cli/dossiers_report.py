@@ -69,6 +69,14 @@ if TYPE_CHECKING:
 @click.option(
     "--illustrative", is_flag=True, help=said("Ghi rõ là số liệu minh họa.", "Mark the pages as illustrative.")
 )
+@click.option(
+    "--workbook",
+    is_flag=True,
+    help=said(
+        "Kèm tables.xlsx: mọi bảng trong một sổ Excel, có tên đơn vị.",
+        "Also write tables.xlsx: every table in one workbook, with the units' names.",
+    ),
+)
 @click.option("--json", "as_json", is_flag=True, help=said("In JSON.", "Print the summary as JSON."))
 def command(**options: Any) -> int:
     """Compute, write, and say the year in a line."""
@@ -117,6 +125,7 @@ def _run(
     measures: tuple[str, ...],
     out: Path,
     illustrative: bool,
+    workbook: bool,
     as_json: bool,
     language: str,
 ) -> tuple[dict[str, object], list[str]]:
@@ -145,7 +154,9 @@ def _run(
         )
         with in_new_folder(out) as folder:
             written = list(write_tables(made, folder))
-            written += write_faces(made, folder, "en" if language == "en" else "vi", is_illustrative=illustrative)
+            written += write_faces(
+                made, folder, "en" if language == "en" else "vi", is_illustrative=illustrative, with_tables=workbook
+            )
             if before is not None:
                 write_csv(difference_table(before, made.summary), folder / "differences.csv")
                 written.append("differences.csv")

@@ -214,6 +214,7 @@ _BY_KEY = {row.key: row for row in _ROWS}
 # Files beside the page, by what a reader looks for: the file, what it holds.
 FILES = (
     ("form06.xlsx", "Biểu 06/VPCP/KSTT để in, ký", "Form 06/VPCP/KSTT to print and sign"),
+    ("tables.xlsx", "Mọi bảng trong một sổ Excel, có tên đơn vị", "Every table in one workbook, with the units' names"),
     ("form06.csv", "Biểu 06 để tính tiếp", "Form 06 to calculate with"),
     ("on_time.csv", "Trước hạn, đúng hạn, quá hạn theo ba hạn trả", "Early, on time and overdue by three due dates"),
     ("apologies.csv", "Văn bản xin lỗi và hẹn lại", "Apologies and new dates"),

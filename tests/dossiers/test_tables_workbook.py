@@ -1,0 +1,66 @@
+"""`--workbook`: the same numbers as the CSV files, under heads and names a person reads."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from thangdo.cli.entry import run
+
+# Columns of a CSV file that become two: the code and its name.
+NAMED = {"unit", "procedure"}
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("dossiers")
+    assert run(["dossiers", "generate", "--rows", "3000", "--seed", "5", "--out", str(root / "made")]) == 0
+    files = [str(path) for path in sorted((root / "made").glob("*.csv"))]
+    assert run(["dossiers", "ingest", *files, "--store", str(root / "store")]) == 0
+    return root / "store"
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("by", [(), ("--by", "unit,procedure,channel,level,block,month")])
+def test_every_cell_is_the_files_and_no_head_is_a_code(
+    store: Path, tmp_path: Path, language: str, by: tuple[str, ...]
+) -> None:
+    line = ["--lang", language, "dossiers", "report", "--store", str(store), "--year", "2023", "--workbook", *by]
+    assert run([*line, "--out", str(tmp_path)]) == 0
+    assert 'href="tables.xlsx"' in (tmp_path / "report.html").read_text(encoding="utf-8")
+    book = openpyxl.load_workbook(tmp_path / "tables.xlsx", read_only=True)
+    mark = "số liệu minh họa" if language == "vi" else "illustrative data"
+    assert {f"{name}.csv" for name in book.sheetnames} == {path.name for path in tmp_path.glob("*.csv")}
+    for sheet in book.worksheets:
+        lines = [list(row) for row in sheet.iter_rows(values_only=True)]
+        assert mark in lines[1][0]
+        head = lines[3]
+        assert not [text for text in head if re.search(r"[a-z]_[a-z]", text)], sheet.title
+        with (tmp_path / f"{sheet.title}.csv").open(encoding="utf-8", newline="") as stream:
+            rows = list(csv.DictReader(stream))
+        assert len(rows) == len(lines) - 4
+        for row, cells in zip(rows, lines[4:], strict=True):
+            place = 0
+            for code, text in row.items():
+                cell = cells[place] if place < len(cells) else None
+                if code in NAMED and text:
+                    # The name stands beside the code.
+                    assert cell == text and cells[place + 1] not in (None, text), (sheet.title, code)
+                elif text in ("", "false"):
+                    assert cell is None, (sheet.title, code, cell)
+                elif re.fullmatch(r"-?[0-9.]+(e-?\d+)?", text) and code not in ("field", "month"):
+                    times = 100 if "%" in head[place] or head[place].endswith((", điểm %", ", points")) else 1
+                    assert cell == pytest.approx(float(text) * times, abs=1e-9), (sheet.title, code)
+                else:
+                    assert isinstance(cell, str) and not re.search(r"[a-z]_[a-z]", cell), (sheet.title, code, cell)
+                place += 2 if code in NAMED else 1
+
+
+def test_without_it_there_is_no_such_file_and_no_link_to_one(store: Path, tmp_path: Path) -> None:
+    assert run(["dossiers", "report", "--store", str(store), "--year", "2023", "--out", str(tmp_path)]) == 0
+    assert not (tmp_path / "tables.xlsx").exists()
+    assert "tables.xlsx" not in (tmp_path / "report.html").read_text(encoding="utf-8")
