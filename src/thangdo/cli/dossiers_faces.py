@@ -9,6 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from thangdo.cli.dossiers_names import LEVELS, value_name
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -33,19 +35,8 @@ _FORM_COLUMNS = (
     "open_within",
     "open_overdue",
 )
-_LEVELS = {
-    "so_nganh": ("Cấp sở, ngành", "Departments"),
-    "dia_phuong": ("Cấp huyện", "Districts"),
-    "phuong_xa": ("Cấp xã", "Wards and communes"),
-    "nganh_doc": ("Cơ quan ngành dọc", "Vertical agencies"),
-}
 # The classes of Thông tư 01/2018 as an English page explains them.
 _CLASSES_EN = {"Xuất sắc": "excellent", "Tốt": "good", "Khá": "fair", "Trung bình": "average", "Yếu": "weak"}
-_CHANNELS = {
-    "online": ("trực tuyến", "online"),
-    "counter": ("trực tiếp", "at the counter"),
-    "postal": ("dịch vụ bưu chính", "by post"),
-}
 
 
 def write_faces(
@@ -162,25 +153,8 @@ def _condition(dimension: str, values: Sequence[str], report: Report, language: 
     return f"{(row.name_en if language == 'en' else row.name_vi).lower()}: {said}"
 
 
-def value_name(dimension: str, value: str, report: Report, language: Language) -> str:
-    """A value of a dimension by its name; a code that no catalogue names stays."""
-    at = 1 if language == "en" else 0
-    if dimension in ("level", "block"):
-        return _LEVELS[value][at] if value in _LEVELS else value
-    if dimension == "channel":
-        return _CHANNELS[value][at] if value in _CHANNELS else value
-    if dimension == "month":
-        return _month(value)
-    return {"unit": report.unit_names, "procedure": report.procedure_names}.get(dimension, {}).get(value, value)
-
-
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
-
-
-def _month(text: str) -> str:
-    year, _, month = str(text).partition("-")
-    return f"{month}/{year}"
 
 
 def _count(value: object) -> int | float | None:
@@ -294,7 +268,7 @@ def form_rows(report: Report, language: Language) -> list[FormRow]:
             name = " · ".join(named(dimension, row[dimension]) for dimension in dimensions) or "–"
             found.append(FormRow(name, 1, _columns(row), _text(row.get("violations"), "")))
         return found
-    order = {level: place for place, level in enumerate(_LEVELS)}
+    order = {level: place for place, level in enumerate(LEVELS)}
     groups = sorted(frame.groupby("level", dropna=False), key=lambda pair: (order.get(str(pair[0]), 99), str(pair[0])))
     for level, part in groups:
         found.append(FormRow(named("level", level), 0, [int(part[column].sum()) for column in _FORM_COLUMNS]))

@@ -16,6 +16,7 @@ from thangdo.cli.options import said
 
 if TYPE_CHECKING:
     from thangdo.dossiers.store import Store
+    from thangdo.reporting.dossier_period import Period
 
 
 @click.command(
@@ -102,14 +103,15 @@ def command(**options: Any) -> int:
         click.echo(json.dumps(summary, ensure_ascii=False, indent=1))
         return 0
     line = (
-        "Năm {year}: tiếp nhận {received}, giải quyết {resolved}, quá hạn {overdue}, đang giải quyết {in_process} → {out}"
+        "{period}: tiếp nhận {received}, giải quyết {resolved}, quá hạn {overdue}, đang giải quyết {in_process} → {out}"
         if language == "vi"
-        else "{year}: received {received}, resolved {resolved}, overdue {overdue}, in process {in_process} → {out}"
+        else "{period}: received {received}, resolved {resolved}, overdue {overdue}, in process {in_process} → {out}"
     )
     counts = {
         name: number(int(str(summary[name])), language) for name in ("received", "resolved", "overdue", "in_process")
     }
-    click.echo(line.format(year=options["year"], out=options["out"], **counts))
+    period = _period(options["year"], options["conditions"]).name("vi" if language == "vi" else "en")
+    click.echo(line.format(period=period, out=options["out"], **counts))
     click.echo("  " + ", ".join(written))
     return 0
 
@@ -165,6 +167,15 @@ def _run(
                 write_csv(behind, folder / f"dossiers-{measure}.csv")
                 written.append(f"dossiers-{measure}.csv")
     return dict(made.summary), written
+
+
+def _period(year: int, conditions: tuple[str, ...]) -> Period:
+    """What the report was about: the year, or the months its filter names."""
+    from thangdo.dossiers.indicators.span import span_of
+    from thangdo.reporting.dossier_period import Period
+
+    span = span_of(year, conditions_of(conditions).get("month", ()))
+    return Period(span.year, span.first, span.last)
 
 
 def _warn_of_unknown(store: Store, where: Mapping[str, tuple[str, ...]], language: str) -> None:

@@ -9,6 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from thangdo.cli.dossiers_names import value_name
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -146,7 +148,6 @@ def _sheet(name: str, frame: pd.DataFrame, note: str, report: Report, language: 
 
 def _columns(table: str, code: str, report: Report, language: Language) -> list[tuple[str, Callable[[Any], Any]]]:
     """Head and reading of each column that one column of a table becomes: a unit's code has its name beside it."""
-    from thangdo.cli.dossiers_faces import value_name
     from thangdo.dossiers.indicators.dimensions import BY_CODE
 
     at = 1 if language == "en" else 0
