@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import json
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -161,3 +162,19 @@ def test_an_unknown_figure_is_refused_with_the_names_of_those_there_are(
     assert run([*line, "--list", "beautiful"]) == 3
     said = capsys.readouterr().err
     assert "DOS305" in said and "overdue_with_apology" in said
+
+
+def test_a_list_leaves_blank_what_a_dossier_does_not_have_and_says_where_it_stops(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = [datetime(2023, 3, day, 8) for day in (1, 2, 3)]
+    city = City([Dossier(f"D{n}", "U1", "P1", "online", day, datetime(2023, 3, 10)) for n, day in enumerate(days)])
+    store = ingest(city, tmp_path)
+    whole = report(store, tmp_path / "whole", "--list", "open_overdue")
+    assert "DOS314" not in capsys.readouterr().err
+    first = "D0,U1,P1,online,2023-03-01 08:00:00,2023-03-10 00:00:00,,,,"
+    assert (whole / "dossiers-open_overdue.csv").read_text().splitlines()[1] == first
+    monkeypatch.setattr("thangdo.dossiers.report_drill.LONGEST_LIST", 2)
+    cut = report(store, tmp_path / "cut", "--list", "open_overdue")
+    assert "DOS314" in capsys.readouterr().err
+    assert len((cut / "dossiers-open_overdue.csv").read_text().splitlines()) == 3

@@ -132,12 +132,15 @@ def _run(
     language: str,
 ) -> tuple[dict[str, object], list[str]]:
     from thangdo.cli.dossiers_faces import write_faces
+    from thangdo.cli.printing import print_findings
     from thangdo.dossiers.engines import open_engine
     from thangdo.dossiers.report import report
     from thangdo.dossiers.report_differences import difference_table
-    from thangdo.dossiers.report_drill import dossiers_behind
+    from thangdo.dossiers.report_drill import LONGEST_LIST, dossiers_behind
     from thangdo.dossiers.report_files import in_new_folder, write_csv, write_tables
     from thangdo.dossiers.store import Store
+    from thangdo.findings import Finding, Where
+    from thangdo.reporting.numbers import number
 
     opened = Store.open(store)
     before = _published(published) if published else None
@@ -163,8 +166,13 @@ def _run(
                 write_csv(difference_table(before, made.summary), folder / "differences.csv")
                 written.append("differences.csv")
             for measure in measures:
-                behind = dossiers_behind(opened, year, measure, running, where=where, as_of=day)
-                write_csv(behind, folder / f"dossiers-{measure}.csv")
+                behind = dossiers_behind(opened, year, measure, running, where=where, as_of=day, limit=LONGEST_LIST + 1)
+                if len(behind) > LONGEST_LIST:
+                    cut = Finding(
+                        "DOS314", Where(), measure, number(LONGEST_LIST, "en" if language == "en" else "vi"), "warning"
+                    )
+                    print_findings([cut], {"DOS314": 1}, language, as_json=False)
+                write_csv(behind.head(LONGEST_LIST), folder / f"dossiers-{measure}.csv")
                 written.append(f"dossiers-{measure}.csv")
     return dict(made.summary), written
 

@@ -101,4 +101,12 @@ FIGURES_CODES = (
         "Kiểm tra năm, mã viết trong --where và ngày của --as-of; ngày số liệu mới nhất của kho là {expected}.",
         "Check the year, the codes in --where and the day of --as-of; the newest as-of of the store is {expected}.",
     ),
+    Code(
+        "DOS314",
+        "warning",
+        "Danh sách {found} dừng ở {expected} hồ sơ đầu theo mã; còn hồ sơ chưa ghi",
+        "The list {found} ends after the first {expected} dossiers by code; there are more",
+        "Thu hẹp bằng --where, ví dụ theo đơn vị hoặc tháng.",
+        "Narrow it with --where, by unit or month for instance.",
+    ),
 )

@@ -34,6 +34,8 @@ from thangdo.dossiers.indicators.span import Span, span_of
 from thangdo.dossiers.indicators.unit_sums import times_asked
 from thangdo.dossiers.store import Store
 
+# A list is for reading; more dossiers than a sheet can be scrolled through need a filter.
+LONGEST_LIST = 100_000
 COLUMNS = (
     *("dossier_code", "unit_code", "procedure_code", "channel", "received_at", "due_at", "re_due_at"),
     *("finished_at", "outcome", "apology_at"),
@@ -155,7 +157,7 @@ def dossiers_behind(
     *,
     where: Where | None = None,
     as_of: date | None = None,
-    limit: int = 100_000,
+    limit: int = LONGEST_LIST,
 ) -> pd.DataFrame:
     """The dossiers that a figure of the year counts, in the order of their codes, at most `limit`.
 

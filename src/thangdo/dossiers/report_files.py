@@ -64,7 +64,7 @@ def in_new_folder(out: Path) -> Iterator[Path]:
 
 def _cell(value: Any) -> str:
     """A cell with full precision: integers without a point, shares as the shortest text that reads back the same."""
-    if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, bool | np.bool_):
         return "true" if value else "false"
