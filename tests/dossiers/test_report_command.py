@@ -286,3 +286,16 @@ def test_a_report_about_nothing_says_so(
     assert json.loads(said.out)["received"] == 0
     assert run(asked) == 0
     assert "DOS313" not in capsys.readouterr().err
+
+
+def test_the_processes_of_a_distributed_engine_are_named(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from thangdo.dossiers.engines.duckdb_engine import DuckdbEngine
+
+    line = ["dossiers", "report", "--store", str(store), "--year", "2023", "--out", str(tmp_path / "r")]
+    assert run(line) == 0
+    assert "Tiến trình" not in capsys.readouterr().err
+    monkeypatch.setattr(DuckdbEngine, "executors", (("11", "a/10.0.0.1"), ("12", "b/10.0.0.2")), raising=False)
+    assert run(line) == 0
+    assert "Tiến trình tính toán: 11 @ a/10.0.0.1, 12 @ b/10.0.0.2" in capsys.readouterr().err

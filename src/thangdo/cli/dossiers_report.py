@@ -157,6 +157,7 @@ def _run(
             as_of=day,
             progress=lambda step: click.echo(f"… {step}", err=True) if sys.stderr.isatty() else None,
         )
+        _say_processes(running)
         with in_new_folder(out) as folder:
             written = list(write_tables(made, folder))
             written += write_faces(
@@ -184,6 +185,13 @@ def _period(year: int, conditions: tuple[str, ...]) -> Period:
 
     span = span_of(year, conditions_of(conditions).get("month", ()))
     return Period(span.year, span.first, span.last)
+
+
+def _say_processes(engine: object) -> None:
+    """Which processes a distributed engine counted with; one that counts in this process has none to name."""
+    processes = ", ".join(f"{process} @ {host}" for process, host in getattr(engine, "executors", ()))
+    if processes:
+        click.echo(said(f"Tiến trình tính toán: {processes}", f"Executor processes: {processes}"), err=True)
 
 
 def _warn_of_unknown(store: Store, where: Mapping[str, tuple[str, ...]], language: str) -> None:
