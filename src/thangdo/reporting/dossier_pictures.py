@@ -121,6 +121,15 @@ def funnel(units: Sequence[FunnelUnit], limits: Sequence[FunnelLimit], language:
     def down(value: float) -> float:
         return ground - scale.at(Decimal(repr(value * 100))) / 100 * _FUNNEL_HEIGHT
 
+    def dot(unit: FunnelUnit) -> Markup:
+        return element(
+            "circle",
+            cx=f"{across(unit.expected):.2f}%",
+            cy=f"{down(unit.standardised):.1f}",
+            r=5 if unit.signal else 3,
+            class_="plot-dot" if unit.signal else "plot-other",
+        )
+
     shapes: list[Markup] = []
     for tick in scale.ticks:
         shapes += _level(down(float(tick) / 100), percent(tick, language, scale.digits))
@@ -128,21 +137,18 @@ def funnel(units: Sequence[FunnelUnit], limits: Sequence[FunnelLimit], language:
         shapes.append(_centred(number(count, language), across(count), ground + 18))
     shapes.append(_curves(limits, float(scale.low) / 100, across, down, ground))
     shapes += _city_line(ordered, down, language)
-    for unit in ordered:
-        shapes.append(
-            element(
-                "circle",
-                cx=f"{across(unit.expected):.2f}%",
-                cy=f"{down(unit.standardised):.1f}",
-                r=5 if unit.signal else 3,
-                class_="plot-dot" if unit.signal else "plot-other",
-            )
-        )
+    # Names lie over plain dots, and under those they name.
+    shapes += [dot(unit) for unit in ordered if not unit.signal]
     named = sorted(_farthest(units)[:_NAMED], key=lambda unit: unit.expected)
     wanted = [down(unit.standardised) for unit in named]
     heights = _held(spread(wanted, _LETTERS), _TOP, ground - _LETTERS / 2)
     for unit, y in zip(named, heights, strict=True):
+        x, own = f"{across(unit.expected):.2f}%", down(unit.standardised)
+        if abs(y - own) > _LETTERS / 2:
+            # The name had to make room for others: a line leads to its dot.
+            shapes.append(element("line", x1=x, x2=x, y1=f"{own:.1f}", y2=f"{y:.1f}", class_="plot-leader"))
         shapes += _name(unit.name, across(unit.expected), y + 5)
+    shapes += [dot(unit) for unit in ordered if unit.signal]
     shapes.append(
         element(
             "text", sentence("funnel_axis", language), x="100%", y=ground + 38, text_anchor="end", class_="plot-axis"
@@ -214,10 +220,10 @@ def _name(name: str, x: float, y: float) -> list[Markup]:
     }
     wide, narrow = _shortened(name, _WIDE_NAME), _shortened(name, _NARROW_NAME)
     if wide == narrow:
-        return [element("text", wide, **place, class_="plot-text is-marked")]
+        return [element("text", wide, **place, class_="plot-text is-marked is-over")]
     return [
-        element("text", wide, **place, class_="plot-text is-marked is-wide"),
-        element("text", narrow, **place, class_="plot-text is-marked is-narrow", aria_hidden="true"),
+        element("text", wide, **place, class_="plot-text is-marked is-over is-wide"),
+        element("text", narrow, **place, class_="plot-text is-marked is-over is-narrow", aria_hidden="true"),
     ]
 
 
