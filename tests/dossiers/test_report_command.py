@@ -170,6 +170,22 @@ def test_data_are_marked_illustrative_where_asked_for_and_only_there(store: Path
         assert ("số liệu minh họa" in cells) is bool(flag)
 
 
+def test_a_first_year_is_not_compared_with_what_was_carried_over_from_the_year_before(
+    store: Path, out: Path, tmp_path: Path
+) -> None:
+    files = [str(store.parent / "made" / f"{name}.csv") for name in ("units", "procedures", "dossiers")]
+    assert run(["dossiers", "ingest", *files, "--store", str(tmp_path / "s")]) == 0
+    line = ["dossiers", "report", "--store", str(tmp_path / "s"), "--year", "2023", "--out", str(tmp_path / "r")]
+    assert run(line) == 0
+    summary = json.loads((tmp_path / "r" / "summary.json").read_text())
+    assert summary["previous_resolved"] == 0 < summary["previous_in_process"] == summary["carried_over"]
+    pages = [(folder / "report.html").read_text(encoding="utf-8") for folder in (tmp_path / "r", out)]
+    assert ["so với năm 2022." in page for page in pages] == [False, True]
+    rows = [re.search(r"Hồ sơ đã giải quyết</th>(.*?)</tr>", page) for page in pages]
+    assert [row is not None and row[1].count("<td>") for row in rows] == [1, 3]
+    assert ["2022" in page for page in pages] == [False, True]
+
+
 def test_the_head_of_the_forms_rows_says_what_they_are(store: Path, tmp_path: Path) -> None:
     for by, head in (("unit,month", "Đơn vị · Tháng"), ("field,level", "Lĩnh vực giải quyết")):
         line = ["dossiers", "report", "--store", str(store), "--year", "2023", "--by", by, "--out", str(tmp_path / by)]

@@ -110,7 +110,7 @@ def shown_report(
         day=day(report.as_of, language) if isinstance(report.as_of, date) else "–",
         is_illustrative=is_illustrative or marked,
         filter=conditions,
-        summary={name: _count(value) for name, value in report.summary.items()},
+        summary=_summary(report),
         fingerprint=hashlib.sha256(summary_text(report).encode("utf-8")).hexdigest(),
         files=("form06.xlsx", *more_files, *(f"{name}.csv" for name in report.tables), "summary.json"),
         months=months,
@@ -127,6 +127,17 @@ def shown_report(
         form_head=_form_head(report, language),
         has_months_of_their_own="month" in report.by,
     )
+
+
+def _summary(report: Report) -> dict[str, int | float | None]:
+    """The figures of the page; without those of the year before where nothing was resolved in it.
+
+    The first year's exports hold of the year before only what it carried over: no year to compare with.
+    """
+    figures = {name: _count(value) for name, value in report.summary.items()}
+    if not figures.get("previous_resolved"):
+        return {name: None if name.startswith("previous_") else value for name, value in figures.items()}
+    return figures
 
 
 def _limits(units: Sequence[FunnelUnit]) -> list[FunnelLimit]:

@@ -228,7 +228,8 @@ def figures_page() -> str:
         "`received` is column 3 of form 06, `received_in_period` columns 4 + 5, `carried_over` 6, `resolved` 7, `early` 8,",
         "`on_time` 9 (early not included), `overdue` 10, `in_process` 11, `open_overdue` 13, `online_dossiers` 4.",
         "`on_time_share` is (early + on_time) / resolved; `overdue_with_apology` counts apologies whenever sent. The",
-        "catalogue of procedures is the present one: the year before has none of its figures.",
+        "catalogue of procedures is the present one: the year before has none of its figures. The page leaves the year before out",
+        "where nothing was resolved in it: a first year's exports hold of it only what it carried over.",
     ]
     lines += [
         "",

@@ -144,6 +144,7 @@ def _table(
 
 def _figures(report: DossierReport, language: Language) -> Markup:
     rows = []
+    is_compared = any(name.startswith("previous_") and value is not None for name, value in report.summary.items())
     for key, name_vi, name_en in FIGURES:
         now, before = report.summary.get(key), report.summary.get(f"previous_{key}")
         if now is None:
@@ -159,7 +160,10 @@ def _figures(report: DossierReport, language: Language) -> Markup:
         )
     periods = [period.name(language) for period in (report.period, report.period.year_before)]
     change = sentence("change", language, base=_base(report, language))
-    return _table("figures", language, [sentence("figure", language), *periods, change], rows)
+    header = [sentence("figure", language), *periods, change]
+    # Without a year before there is nothing to say four columns about.
+    shown = 4 if is_compared else 2
+    return _table("figures", language, header[:shown], [row[:shown] for row in rows])
 
 
 def _shown(key: str, value: int | float, language: Language) -> str:

@@ -30,9 +30,10 @@ _NAMED = 8
 _LISTED = 30
 # From one line of names to the next, in pixels.
 _LETTERS = 16
-# Letters of a name in a picture: on a wide screen, on a narrow one.
-_WIDE_NAME = 34
-_NARROW_NAME = 15
+# The narrowest column of each kind of screen in pixels, the width of a bold letter, and letters of a name at most.
+_WIDE, _NARROW = 736, 328
+_LETTER = 8.3
+_LONGEST = 48
 
 
 def monthly_flow(months: Sequence[Month], language: Language, source: str = "") -> Drawing:
@@ -211,14 +212,15 @@ def _city_line(units: Sequence[FunnelUnit], down: Callable[[float], float], lang
 
 def _name(name: str, x: float, y: float) -> list[Markup]:
     """A unit's name beside its dot, on the side with more room; on a narrow screen its beginning."""
-    is_right = x > 60
+    is_right = 100 - x < x - _LEFT
     place = {
         "x": f"{x:.2f}%",
         "dx": -9 if is_right else 9,
         "y": f"{y:.1f}",
         "text_anchor": "end" if is_right else "start",
     }
-    wide, narrow = _shortened(name, _WIDE_NAME), _shortened(name, _NARROW_NAME)
+    room = (x - _LEFT if is_right else 100 - x) / 100
+    wide, narrow = (_shortened(name, int((room * width - 9) / _LETTER)) for width in (_WIDE, _NARROW))
     if wide == narrow:
         return [element("text", wide, **place, class_="plot-text is-marked is-over")]
     return [
@@ -240,6 +242,7 @@ def _held(heights: Sequence[float], top: float, bottom: float) -> list[float]:
 
 def _shortened(name: str, most: int) -> str:
     """At most so many letters of a name, cut between words."""
+    most = min(most, _LONGEST)
     if len(name) <= most:
         return name
     return name[: most - 1].rsplit(" ", 1)[0].rstrip(" ,") + "…"
