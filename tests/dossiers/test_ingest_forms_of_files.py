@@ -82,6 +82,9 @@ FORMS = {
     ),
     "tabs.txt": lambda path: path.write_text(TEXT.replace(",", "\t"), encoding="utf-8"),
     "unicode-text.txt": lambda path: path.write_text(TEXT.replace(",", "\t"), encoding="utf-16"),
+    "unmarked.txt": lambda path: path.write_text(TEXT, encoding="utf-16-le"),
+    "unmarked-be.txt": lambda path: path.write_text(TEXT, encoding="utf-16-be"),
+    "unicode-text.txt.gz": lambda path: path.write_bytes(gzip.compress(TEXT.encode("utf-16"))),
     "d.csv.gz": lambda path: path.write_bytes(gzip.compress(TEXT.encode())),
     "two-streams.gz": lambda path: path.write_bytes(
         gzip.compress(TEXT[:300].encode()) + gzip.compress(TEXT[300:].encode())

@@ -65,10 +65,7 @@ def open_source(path: Path, table: str | None = None, keep: tuple[str, ...] = ()
         sheet, header, unread = _sheet_with_header(path, table)
         return replace(_described(path, "xlsx", header, table, keep, sheet=sheet), unread_sheets=unread)
     compression: Compression = next((name for magic, name in _MAGIC if start.startswith(magic)), "")
-    encoding = (
-        {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}.get(start[:2], "utf-8") if not compression else "utf-8"
-    )
-    line = _first_line(path, compression, encoding)
+    encoding, line = _first_line(path, compression)
     delimiter = max(DELIMITERS, key=line.count)
     try:
         header = tuple(name.strip() for name in next(csv.reader(io.StringIO(line), delimiter=delimiter), []))
@@ -78,18 +75,29 @@ def open_source(path: Path, table: str | None = None, keep: tuple[str, ...] = ()
     return _described(path, "csv", header, table, keep, compression, encoding, delimiter)
 
 
-def _first_line(path: Path, compression: Compression, encoding: str) -> str:
+def _first_line(path: Path, compression: Compression) -> tuple[str, str]:
+    """The encoding of a CSV and its first line."""
     stream = ByteStream(path, compression)
     start = next(stream.chunks(1 << 16), b"")
     if not start.strip(b"\xef\xbb\xbf \t\r\n"):
         raise DossiersFailure("DOS213" if stream.truncated else "DOS212", path=path)
+    encoding = _encoding(start)
     if encoding == "utf-8":
         start = start.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0]
         try:
-            return str(start.decode("utf-8")).rstrip("\r")
+            return encoding, start.decode("utf-8").rstrip("\r")
         except UnicodeDecodeError:
-            return unicodedata.normalize("NFC", start.decode("cp1258", "replace")).rstrip("\r")
-    return str(start.decode(encoding, "replace")).lstrip("\ufeff").split("\n", 1)[0].rstrip("\r")
+            return encoding, unicodedata.normalize("NFC", start.decode("cp1258", "replace")).rstrip("\r")
+    return encoding, start.decode(encoding, "replace").lstrip("\ufeff").split("\n", 1)[0].rstrip("\r")
+
+
+def _encoding(start: bytes) -> str:
+    """UTF-16 by its mark, or by the zero beside the first letter of a header; everything else is UTF-8."""
+    if start.startswith(b"\xff\xfe") or (start[1:2] == b"\0" and start[:1] != b"\0"):
+        return "utf-16-le"
+    if start.startswith(b"\xfe\xff") or (start[:1] == b"\0" and start[1:2] != b"\0"):
+        return "utf-16-be"
+    return "utf-8"
 
 
 def _parquet_header(path: Path) -> tuple[str, ...]:
