@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hmac
 import json
 import os
@@ -114,7 +115,15 @@ def test_a_column_is_kept_and_codes_are_replaced_by_what_the_command_is_told(tmp
     code = hmac.new(bytes(range(32)), b"D000001", "sha256").hexdigest()[:32]
     sql = Store.open(tmp_path / "s").relation("dossiers").sql(("dossier_code", "extra"))
     assert duckdb.connect().execute(sql).fetchall() == [(code, '{"quay":"Quầy 3"}')]
-    # Neither the code nor the name of a person lies anywhere in the store.
+    # Neither the code nor the name of a person lies anywhere in the store, of rows that were rejected neither.
+    torn = [f"{GOOD},Quầy 3,Nguyễn Văn A,", f'{GOOD},"Quầy 3,Nguyễn Văn A', "D000001", f"{GOOD},4,Nguyễn Văn A"]
+    (tmp_path / "d.csv").write_text("\n".join([f"{HEADER},quay,ho_ten", *torn, ""]), encoding="utf-8")
+    (tmp_path / "d.csv.gz").write_bytes(gzip.compress((tmp_path / "d.csv").read_bytes() * 2_000)[:-30])
+    for file in ("d.csv", "d.csv.gz"):
+        line[2] = str(tmp_path / file)
+        run([*line, "--pseudonymise", str(tmp_path / "key"), "--as-of", "2024-01-31"])
+    found = (tmp_path / "s" / "rejects" / "0002-dossiers.csv").read_text(encoding="utf-8")
+    assert [row.split(",")[-3] for row in found.splitlines()[1:]] == ["11 ≠ 10", "", "1 ≠ 10"]
     held = b"".join(path.read_bytes() for path in (tmp_path / "s").rglob("*") if path.is_file())
     assert b"D000001" not in held and "Nguyễn Văn A".encode() not in held
 

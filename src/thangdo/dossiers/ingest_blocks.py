@@ -24,7 +24,10 @@ NULLS = ["", "NULL", "null", "NaN", "None"]
 
 @dataclass(frozen=True, slots=True)
 class BrokenRow:
-    """A row that could not be cut into cells: its offset in the block, why (a finding's code), its beginning."""
+    """A row that could not be cut into cells: its offset in the block, why (a finding's code), how many cells it has.
+
+    Nothing of what it says: which of it is a code or a person's name cannot be told, and neither may stay in the store.
+    """
 
     offset: int
     code: str
@@ -113,7 +116,7 @@ def _parsed(
     broken: list[BrokenRow] = []
 
     def invalid(row: Any) -> str:
-        broken.append(BrokenRow(row.number - 1, "DOS018", row.text))
+        broken.append(BrokenRow(row.number - 1, "DOS018", f"{row.actual_columns} ≠ {row.expected_columns}"))
         return "skip"
 
     names = [f"{position}" for position in range(len(source.header))]
@@ -164,8 +167,7 @@ def _parsed(
         broken = [row for row in broken if row.offset not in blank]
     if raw.is_last_cut and lines:
         # The stream broke off here: the last line may look whole and is not known to be.
-        start = data[data.rfind(b"\n") + 1 :][:200].decode("utf-8", "replace")
-        broken = [row for row in broken if row.offset != lines - 1] + [BrokenRow(lines - 1, "DOS019", start)]
+        broken = [row for row in broken if row.offset != lines - 1] + [BrokenRow(lines - 1, "DOS019", "")]
         is_whole = offsets != lines - 1
         text, offsets = text.filter(pa.array(is_whole)), offsets[is_whole]
     return Block(text, offsets, lines, tuple(broken), recoded)
@@ -174,9 +176,9 @@ def _parsed(
 def _apart(data: bytes, delimiter: str, wanted: dict[int, str], width: int) -> tuple[pa.Table, list[BrokenRow]]:
     cells: dict[str, list[str | None]] = {column: [] for column in wanted.values()}
     broken = []
-    for offset, (line, row) in enumerate(rows_apart(data, delimiter, width)):
+    for offset, (count, row) in enumerate(rows_apart(data, delimiter, width)):
         if row is None:
-            broken.append(BrokenRow(offset, "DOS018", line))
+            broken.append(BrokenRow(offset, "DOS018", f"{count} ≠ {width}" if count else ""))
             continue
         for position, column in wanted.items():
             cells[column].append(None if row[position] in NULLS else row[position])

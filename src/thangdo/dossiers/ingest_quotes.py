@@ -16,13 +16,16 @@ LONGEST_CELL = 1 << 30
 
 def are_rows_drawn_together(data: bytes, delimiter: str, width: int) -> bool:
     """Whether a row of several lines holds other rows, or its quotes are none (never closed, or followed by text)."""
-    return any(is_damaged for _, _, is_damaged in _rows(_lines(data), delimiter, width))
+    return any(is_damaged for _, is_damaged in _rows(_lines(data), delimiter, width))
 
 
-def rows_apart(data: bytes, delimiter: str, width: int) -> Iterator[tuple[str, list[str] | None]]:
-    """Every row and its cells; None where they are not `width`. A line whose quote never closes costs no other line."""
-    for text, cells, is_damaged in _rows(_lines(data), delimiter, width):
-        yield text, None if is_damaged or len(cells) != width else cells
+def rows_apart(data: bytes, delimiter: str, width: int) -> Iterator[tuple[int, list[str] | None]]:
+    """How many cells every row has, and the cells where they are `width`.
+
+    A line whose quote never closes has none (0), and costs no other line.
+    """
+    for cells, is_damaged in _rows(_lines(data), delimiter, width):
+        yield len(cells), None if is_damaged or len(cells) != width else cells
 
 
 def whole_rows_end(data: bytes, delimiter: str) -> int:
@@ -53,8 +56,8 @@ def _lines(data: bytes) -> list[str]:
     return [f"{line}\n" for line in text.split("\n")]
 
 
-def _rows(lines: list[str], delimiter: str, width: int) -> Iterator[tuple[str, list[str], bool]]:
-    """Rows as text and cells; after a damaged line, which stands alone, reading begins anew."""
+def _rows(lines: list[str], delimiter: str, width: int) -> Iterator[tuple[list[str], bool]]:
+    """Cells of every row, and whether it is damaged; after a damaged line, which stands alone, reading begins anew."""
     csv.field_size_limit(LONGEST_CELL)
     first = 0
     while first < len(lines):
@@ -65,13 +68,13 @@ def _rows(lines: list[str], delimiter: str, width: int) -> Iterator[tuple[str, l
                 taken = lines[first : start + reader.line_num]
                 if len(taken) > 1 and _are_several_rows(taken, delimiter, width):
                     break
-                yield "".join(taken), cells, False
+                yield cells, False
                 first += len(taken)
             else:
                 return
         except csv.Error:  # a cell beyond the reader's limit, or a lone carriage return
             pass
-        yield lines[first], [], True
+        yield [], True
         first += 1
 
 
