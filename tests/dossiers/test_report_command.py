@@ -186,6 +186,23 @@ def test_a_first_year_is_not_compared_with_what_was_carried_over_from_the_year_b
     assert ["2022" in page for page in pages] == [False, True]
 
 
+def test_the_page_judges_by_three_due_dates_however_the_table_is_split(store: Path, out: Path, tmp_path: Path) -> None:
+    line = ["dossiers", "report", "--store", str(store), "--year", "2023", "--by", "unit,month"]
+    assert run([*line, "--out", str(tmp_path / "r")]) == 0
+    summary = json.loads((out / "summary.json").read_text())
+    with (out / "on_time.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    for folder in (out, tmp_path / "r"):
+        text = (folder / "report.html").read_text(encoding="utf-8")
+        for basis, name in (("recorded", "Hạn ghi trong hồ sơ"), ("recomputed", "Hạn theo luật")):
+            found = re.search(f"{name}</th><td>([0-9.]+)</td><td>([0-9.]+)</td>", text)
+            assert found is not None, basis
+            own = [row for row in rows if row["basis"] == basis]
+            sums = tuple(sum(int(row[column]) for row in own) for column in ("resolved", "overdue"))
+            assert tuple(int(text.replace(".", "")) for text in found.groups()) == sums
+            assert basis != "recorded" or sums == (summary["resolved"], summary["overdue"])
+
+
 def test_the_head_of_the_forms_rows_says_what_they_are(store: Path, tmp_path: Path) -> None:
     for by, head in (("unit,month", "Đơn vị · Tháng"), ("field,level", "Lĩnh vực giải quyết")):
         line = ["dossiers", "report", "--store", str(store), "--year", "2023", "--by", by, "--out", str(tmp_path / by)]

@@ -14,6 +14,7 @@ from thangdo.reporting import assets
 from thangdo.reporting.dossier_page import headline, page
 from thangdo.reporting.dossier_period import Period
 from thangdo.reporting.dossier_report import (
+    ByDueDate,
     Detector,
     DossierReport,
     FormRow,
@@ -62,6 +63,11 @@ def report_of(outside: int = 14) -> DossierReport:
         summary=SUMMARY,
         fingerprint="0123456789abcdef" * 4,
         files=("form06.xlsx", "on_time.csv"),
+        by_due_date=[
+            ByDueDate("recorded", 2_250_000, 3_700),
+            ByDueDate("re_promised", 2_250_000, 900),
+            ByDueDate("recomputed", 1_800_000, 45_000),
+        ],
         months=[Month(n, 190_000 + 1_000 * n, 189_000) for n in range(1, 13)],
         funnel=funnel,
         limits=[FunnelLimit(x / 2, max(0.0, 1 - 0.02 / x), min(1.0, 0.995 + x / 1000)) for x in range(1, 100)],

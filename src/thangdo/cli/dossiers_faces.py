@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from thangdo.dossiers.report import Report
-    from thangdo.reporting.dossier_report import Detector, DossierReport, FormRow, FunnelLimit, FunnelUnit
+    from thangdo.reporting.dossier_report import ByDueDate, Detector, DossierReport, FormRow, FunnelLimit, FunnelUnit
 
 Language = Literal["vi", "en"]
 
@@ -113,6 +113,7 @@ def shown_report(
         summary=_summary(report),
         fingerprint=hashlib.sha256(summary_text(report).encode("utf-8")).hexdigest(),
         files=("form06.xlsx", *more_files, *(f"{name}.csv" for name in report.tables), "summary.json"),
+        by_due_date=_by_due_date(report),
         months=months,
         funnel=funnel,
         limits=_limits(funnel),
@@ -127,6 +128,15 @@ def shown_report(
         form_head=_form_head(report, language),
         has_months_of_their_own="month" in report.by,
     )
+
+
+def _by_due_date(report: Report) -> list[ByDueDate]:
+    """All rows of each due date together: what was resolved is in one row only, however the table is split."""
+    from thangdo.reporting.dossier_report import ByDueDate
+
+    frame = report.tables["on_time"]
+    sums = frame.groupby("basis", sort=False)[["resolved", "overdue"]].sum() if len(frame) else frame
+    return [ByDueDate(str(basis), int(row["resolved"]), int(row["overdue"])) for basis, row in sums.iterrows()]
 
 
 def _summary(report: Report) -> dict[str, int | float | None]:

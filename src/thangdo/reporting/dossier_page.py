@@ -30,6 +30,7 @@ def page(report: DossierReport, language: Language, other: str = "") -> str:
         element("p", *_quiet(report, language), class_="quiet"),
         _lead(report, language),
         _section("figures", language, _figures(report, language)),
+        _due_dates(report, language),
         _flow(report, language),
         _funnel(report, language),
         _months_map(report, language),
@@ -175,6 +176,26 @@ def _change(key: str, now: int | float, before: int | float, language: Language)
         difference = signed((_exact(now) - _exact(before)) * 100, language, 2)
         return sentence("points", language, change=difference)
     return signed(int(now) - int(before), language)
+
+
+def _due_dates(report: DossierReport, language: Language) -> Markup | None:
+    """The same dossiers judged by the recorded, the new and the law's due date."""
+    if not any(row.resolved for row in report.by_due_date):
+        return None
+    rows = [
+        (
+            sentence(row.basis, language),
+            number(row.resolved, language),
+            number(row.overdue, language),
+            share(Decimal(row.resolved - row.overdue) / row.resolved, language, 2)
+            if row.resolved
+            else number(Absent.NOT_GIVEN, language),
+        )
+        for row in report.by_due_date
+    ]
+    header = [sentence(key, language) for key in ("due_date", "resolved", "form_overdue", "on_time_share")]
+    note = element("p", sentence("due_dates_see", language), class_="quiet")
+    return _section("due_dates", language, _table("due_dates", language, header, rows), note)
 
 
 def _flow(report: DossierReport, language: Language) -> Markup | None:

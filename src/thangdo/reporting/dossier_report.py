@@ -20,6 +20,15 @@ class Month:
 
 
 @dataclass(frozen=True, slots=True)
+class ByDueDate:
+    """Dossiers resolved in the period that one kind of due date judges: `basis` recorded, re_promised or recomputed."""
+
+    basis: str
+    resolved: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
 class FunnelUnit:
     """A unit against chance: `expected` late dossiers, shares 0–1, the 99.8 % limits, `signal` worse, better or ''."""
 
@@ -111,6 +120,7 @@ class DossierReport:
     summary: Mapping[str, Count]
     fingerprint: str
     files: Sequence[str]
+    by_due_date: Sequence[ByDueDate]
     months: Sequence[Month]
     funnel: Sequence[FunnelUnit]
     limits: Sequence[FunnelLimit]

@@ -47,6 +47,19 @@ _ROWS = (
         "hồ sơ thủ tục hành chính của các đơn vị, số liệu đến ngày {day}",
         "administrative dossiers of the units, data to {day}",
     ),
+    Sentence("due_dates", "Quá hạn so với hạn nào", "Overdue by which due date"),
+    Sentence(
+        "due_dates_see",
+        "Hạn hẹn lại chỉ có ở hồ sơ đã được hẹn lại; hạn theo luật tính từ thời hạn của thủ tục, ngày làm việc, ngày nghỉ "
+        "và lần yêu cầu bổ sung, nên bỏ qua hồ sơ mà luật không cho tính.",
+        "A new date counts where one was given. The law's date follows from the procedure's time, working days, holidays and "
+        "requests for supplement; dossiers for which the law gives none are left out.",
+    ),
+    Sentence("due_date", "Hạn trả", "Due date"),
+    Sentence("recorded", "Hạn ghi trong hồ sơ", "As recorded"),
+    Sentence("re_promised", "Hạn hẹn lại, nếu có", "As promised again, where it was"),
+    Sentence("recomputed", "Hạn theo luật", "As the law gives it"),
+    Sentence("on_time_share", "Trước và đúng hạn", "Early or on time"),
     Sentence("flow", "Tiếp nhận và giải quyết theo tháng", "Received and resolved by month"),
     Sentence(
         "flow_see",
