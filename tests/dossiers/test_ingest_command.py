@@ -128,6 +128,15 @@ def test_a_column_is_kept_and_codes_are_replaced_by_what_the_command_is_told(tmp
     assert b"D000001" not in held and "Nguyễn Văn A".encode() not in held
 
 
+def test_a_column_to_keep_that_no_file_has_is_told(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = ["dossiers", "ingest", str(file), "--store", str(tmp_path / "s"), "--keep", "outcome"]
+    assert run([*line, "--keep", "Quay"]) == 0
+    said = capsys.readouterr().err
+    assert "DOS038" in said and "Quay" in said and "giữ lại: outcome" not in said
+
+
 def test_a_stamp_of_the_future_that_makes_a_batch_the_newest_is_told(
     file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -194,6 +194,14 @@ ABOUT_FILES = (
         "Lưu mỗi trang tính thành một tệp và nạp cả các tệp ấy.",
         "Save each sheet as a file of its own and ingest those files too.",
     ),
+    Code(
+        "DOS038",
+        "warning",
+        "Không tệp nào có cột khai báo giữ lại: {found}",
+        "No file has the columns declared to be kept: {found}",
+        "Viết tên cột đúng như ở dòng tiêu đề, cả chữ hoa và dấu, rồi nạp vào kho mới.",
+        "Write the name as it stands in the header, capitals and accents too, and ingest into a new store.",
+    ),
 )
 
 FLAGGING = (

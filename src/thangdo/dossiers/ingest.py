@@ -85,8 +85,18 @@ def ingest(
             if chosen:
                 run.take(described, chosen)
         return Ingested(
-            tuple(run.batches), tuple(run.findings), run.rejected_by_code, run.manifest.newest_as_of("dossiers")
+            tuple(run.batches),
+            (*_missing(sources, keep), *run.findings),
+            run.rejected_by_code,
+            run.manifest.newest_as_of("dossiers"),
         )
+
+
+def _missing(sources: list[SourceFile], keep: Sequence[str]) -> list[Finding]:
+    """Columns to keep that no file has: a slip there would lose a column that somebody declared."""
+    had = {name for source in sources for name in (*source.kept, *source.columns.values())}
+    lost = [name for name in keep if name not in had]
+    return [Finding("DOS038", Where(column="--keep"), ", ".join(lost), severity="warning")] if lost else []
 
 
 def _opened(files: Sequence[Path], table: str | None, keep: tuple[str, ...]) -> list[SourceFile]:
