@@ -54,8 +54,13 @@ def test_the_account_in_both_languages(file: Path, tmp_path: Path, capsys: pytes
 
 def test_a_file_that_is_no_table_ends_with_1_and_names_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "x.csv").write_text("a,b\n1,2\n")
-    assert run(["dossiers", "ingest", str(tmp_path / "x.csv"), "--store", str(tmp_path / "s")]) == 1
-    assert "DOS205" in capsys.readouterr().err
+    line = ["dossiers", "ingest", str(tmp_path / "x.csv"), "--store", str(tmp_path / "s")]
+    assert run(line) == 1
+    assert capsys.readouterr().err.startswith(f"DOS205 {tmp_path / 'x.csv'}: tiêu đề không thuộc bảng nào")
+    assert run(["--lang", "en", *line]) == 1
+    assert capsys.readouterr().err.endswith("1 finding in all\n")
+    assert run(["dossiers", "report", "--store", str(tmp_path), "--year", "2023", "--out", str(tmp_path / "r")]) == 3
+    assert capsys.readouterr().err.startswith("DOS203: ")
 
 
 def test_as_of_may_be_given(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -68,11 +68,16 @@ def print_findings(
     shown = _first_of_each_code(kept)
     for finding in shown:
         title, remedy = finding_texts(finding, language)
-        click.echo(f"{finding.code} {finding.where}: {title}", err=True)
+        where = str(finding.where)
+        # Some sentences name their file themselves, and some findings have no place.
+        place = f" {where}:" if where and not title.startswith(f"{where}:") else "" if where else ":"
+        click.echo(f"{finding.code}{place} {title}", err=True)
         if remedy:
             click.echo(f"    → {remedy}", err=True)
     hidden = sum(counts.values()) - len(shown)
-    total = "Tổng cộng {n} điểm cần xem" if language == "vi" else "{n} findings in all"
+    total = "Tổng cộng {n} điểm cần xem"
+    if language != "vi":
+        total = "{n} finding in all" if sum(counts.values()) == 1 else "{n} findings in all"
     if hidden > 0:
         total += (
             " ({hidden} không in ra; xem đủ bằng --json)"
