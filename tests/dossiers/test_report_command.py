@@ -7,6 +7,7 @@ import errno
 import html
 import json
 import re
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -332,3 +333,20 @@ def test_the_processes_of_a_distributed_engine_are_named(
     monkeypatch.setattr(DuckdbEngine, "executors", (("11", "a/10.0.0.1"), ("12", "b/10.0.0.2")), raising=False)
     assert run(line) == 0
     assert "Tiến trình tính toán: 11 @ a/10.0.0.1, 12 @ b/10.0.0.2" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", [None, b"", b"PAR1 cut off"])
+def test_a_store_of_which_a_file_is_missing_or_cut_off_is_refused_by_name(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes | None
+) -> None:
+    damaged = tmp_path / "store"
+    shutil.copytree(store, damaged)
+    victim = sorted(damaged.glob("dossiers/*/*.parquet"))[2]
+    victim.unlink()
+    if content is not None:
+        victim.write_bytes(content)
+    line = ["dossiers", "report", "--store", str(damaged), "--year", "2023", "--out", str(tmp_path / "r")]
+    assert run(line) == 3
+    said = capsys.readouterr().err
+    assert "DOS214" in said and victim.relative_to(damaged).as_posix() in said
+    assert not (tmp_path / "r").exists()

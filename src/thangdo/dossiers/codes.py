@@ -385,6 +385,14 @@ STOPPING = (
         "Sao chép lại tệp và nạp lại.",
         "Copy the file again and ingest it again.",
     ),
+    Code(
+        "DOS214",
+        "error",
+        "Kho {path} bị hỏng: thiếu hoặc đứt tệp {found}",
+        "The store {path} is damaged: missing or cut off {found}",
+        "Khôi phục cả thư mục kho từ bản sao lưu, hoặc nạp lại các tệp gốc vào một kho mới.",
+        "Restore the whole folder from a backup, or ingest the source files again into a new store.",
+    ),
 )
 
 CODES = CodeTable((*REJECTING, *ABOUT_FILES, *FLAGGING, *STOPPING, *FIGURES_CODES))

@@ -7,6 +7,7 @@ The store's layout and columns are described in docs/reference/dossiers-store.md
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,8 @@ from thangdo.dossiers.derived import VERSION
 from thangdo.dossiers.failure import DossiersFailure
 from thangdo.dossiers.schema import BY_NAME, Column, Table
 from thangdo.dossiers.store_manifest import NAME, Manifest, StoredFile, read_manifest
+
+_PARQUET_END = b"PAR1"
 
 
 def quoted(text: str) -> str:
@@ -36,6 +39,16 @@ def identifiers(names: Iterable[str], prefix: str = "") -> str:
 def parquet_list(paths: tuple[str, ...]) -> str:
     """The SQL list that `read_parquet` takes."""
     return "[" + ", ".join(quoted(path) for path in paths) + "]"
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether a Parquet file is there to its end: its last four bytes say so (what lies between is the reader's)."""
+    try:
+        with path.open("rb") as stream:
+            stream.seek(-len(_PARQUET_END), os.SEEK_END)
+            return stream.read() == _PARQUET_END
+    except OSError:
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +110,18 @@ class Store:
 
     @classmethod
     def open(cls, root: Path) -> Store:
-        """Open the store in the folder `root`; DossiersFailure DOS203 where there is none."""
+        """Open the store in the folder `root`.
+
+        DossiersFailure DOS203 where there is none, DOS214 where a file of its state is missing or cut off.
+        """
         if not (root / NAME).is_file():
             raise DossiersFailure("DOS203", path=root)
-        return cls(root, read_manifest(root))
+        manifest = read_manifest(root)
+        damaged = [file.path for file in manifest.files if not _is_whole(root / file.path)]
+        if damaged:
+            found = ", ".join(damaged[:3]) + (" …" if len(damaged) > 3 else "")
+            raise DossiersFailure("DOS214", path=root, found=found)
+        return cls(root, manifest)
 
     @property
     def as_of(self) -> date | None:
