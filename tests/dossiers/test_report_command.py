@@ -350,3 +350,8 @@ def test_a_store_of_which_a_file_is_missing_or_cut_off_is_refused_by_name(
     said = capsys.readouterr().err
     assert "DOS214" in said and victim.relative_to(damaged).as_posix() in said
     assert not (tmp_path / "r").exists()
+    # Nor is anything taken into it: what is left must not be mistaken for the whole.
+    before = {path: path.read_bytes() for path in damaged.rglob("*") if path.is_file()}
+    assert run(["dossiers", "ingest", str(store.parent / "made" / "units.csv"), "--store", str(damaged)]) == 3
+    assert "DOS214" in capsys.readouterr().err
+    assert before == {path: path.read_bytes() for path in damaged.rglob("*") if path.is_file()}

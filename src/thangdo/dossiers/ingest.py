@@ -22,6 +22,7 @@ from thangdo.dossiers.ingest_run import IngestRun
 from thangdo.dossiers.ingest_source import SourceFile, open_source
 from thangdo.dossiers.ingest_stage import Progress
 from thangdo.dossiers.schema import AGENCY_FACTS, CALENDAR, DOSSIERS, EVENTS, PROCEDURES, UNITS
+from thangdo.dossiers.store import refuse_damaged
 from thangdo.dossiers.store_commit import clean, writing
 from thangdo.dossiers.store_manifest import Batch, read_manifest
 from thangdo.findings import Finding, Refused, Where
@@ -69,11 +70,12 @@ def ingest(
     total)` is called often.
 
     Raises Refused where a file is no table of ours (nothing is changed then) and DossiersFailure where the store
-    cannot be written (it keeps its last complete state).
+    cannot be written (it keeps its last complete state) or is damaged (DOS214).
     """
     sources = _opened(files, table, tuple(keep))
     with _undisturbed(), _failures_named(root), writing(root) as staging:
         manifest = read_manifest(root)
+        refuse_damaged(root, manifest)
         if manifest.key_id != key_id(pseudonym_key) and any(
             batch.table in ("dossiers", "events") for batch in manifest.batches
         ):

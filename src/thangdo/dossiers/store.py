@@ -51,6 +51,14 @@ def _is_whole(path: Path) -> bool:
         return False
 
 
+def refuse_damaged(root: Path, manifest: Manifest) -> None:
+    """DossiersFailure DOS214 where a file of the store's state is missing or cut off."""
+    damaged = [file.path for file in manifest.files if not _is_whole(root / file.path)]
+    if damaged:
+        found = ", ".join(damaged[:3]) + (" …" if len(damaged) > 3 else "")
+        raise DossiersFailure("DOS214", path=root, found=found)
+
+
 @dataclass(frozen=True, slots=True)
 class Relation:
     """A table of the store at one as-of.
@@ -117,10 +125,7 @@ class Store:
         if not (root / NAME).is_file():
             raise DossiersFailure("DOS203", path=root)
         manifest = read_manifest(root)
-        damaged = [file.path for file in manifest.files if not _is_whole(root / file.path)]
-        if damaged:
-            found = ", ".join(damaged[:3]) + (" …" if len(damaged) > 3 else "")
-            raise DossiersFailure("DOS214", path=root, found=found)
+        refuse_damaged(root, manifest)
         return cls(root, manifest)
 
     @property
