@@ -32,7 +32,7 @@ from thangdo.web.rounds.acts.move_phase import move_phase
 from thangdo.web.rounds.acts.open_round import create_round
 from thangdo.web.rounds.acts.prepare_council import add_item, conclude_item
 from thangdo.web.rounds.acts.save_mark import save_mark
-from thangdo.web.rounds.acts.reorganise import reorganise
+from thangdo.web.rounds.acts.reorganise import NotReorganised, reorganise
 from thangdo.web.rounds.acts.send_back import send_back
 from thangdo.web.rounds.acts.set_deadlines import extend
 from thangdo.web.rounds.acts.submit import submit
@@ -63,6 +63,8 @@ def at_once(name, act, times=4):
             ends.append("done" if not (given is False or isinstance(given, tuple) and given[1] is False) else "again")
         except DoneAlready:
             ends.append("again")
+        except NotReorganised:
+            ends.append("refused")
         except Exception as failure:
             ends.append(repr(failure))
         finally:
@@ -90,6 +92,9 @@ later = date(2040, 1, 1)
 new, joined = NewUnit("U8", "Sở Mới", level="so_nganh"), NewUnit("U9", "Sở Chung")
 created = Reorganisation("created", "1/NQ", later, (), (new,), "none")
 at_once("create_unit", lambda here: reorganise(created, **who("administrator")))
+names = iter(["Sở Một", "Sở Hai", "Sở Ba", "Sở Bốn"])
+rival = lambda: Reorganisation("created", "3/NQ", later, (), (NewUnit("U7", next(names), level="so_nganh"),), "none")
+at_once("rivals", lambda here: reorganise(rival(), **who("administrator")))
 merged = Reorganisation("merged", "2/NQ", later, ("U2", "U3"), (joined,))
 at_once("merge_units", lambda here: reorganise(merged, **who("administrator")))
 at_once("create_round", lambda here: create_round("thu-2025", 2025, "Năm 2025", "", **who("manager")))
@@ -109,14 +114,17 @@ at_once("approve", lambda here: approve_results(here, "12/QĐ", "2025-02-20", se
 print(json.dumps(found))
 """
 # Entries in the ledger of one act: most change one row; a new file comes with a document and a claim.
-ENTRIES = {"attach": 3, "decide": 2, "conclude": 2, "move": 1, "create_unit": 2, "merge_units": 5}
+ENTRIES = {"attach": 3, "decide": 2, "conclude": 2, "move": 1, "create_unit": 2, "rivals": 2, "merge_units": 5}
+# Four different units of one code: one is created, the others are refused, none changes what was created.
+ENDS = {"rivals": ["done", "refused", "refused", "refused"]}
 
 
 def shown_once(root: Path, url: str = "") -> None:
     prepare(root, url)
     found = json.loads(in_platform(root, TWO_AT_ONCE, url).splitlines()[-1])
-    assert len(found) == 19
-    expected = {name: [["again", "again", "again", "done"], ENTRIES.get(name, 1)] for name in found}
+    assert len(found) == 20
+    same = ["again", "again", "again", "done"]
+    expected = {name: [ENDS.get(name, same), ENTRIES.get(name, 1)] for name in found}
     assert found == expected
 
 

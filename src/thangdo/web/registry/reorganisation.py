@@ -218,6 +218,7 @@ def _is_recorded(asked: Reorganisation, ending: tuple[Unit, ...], stored: Mappin
     past = {unit.code for unit in ending}
     return bool(asked.successors) and all(
         (old := stored.get(new.code)) is not None
+        and old.name_vi == new.name_vi
         and {row.predecessor.code if row.predecessor else "" for row in old.successions_in.all()} == (past or {""})
         and all(
             (row.kind, row.on, row.legal_basis) == (asked.kind, asked.on, asked.document)

@@ -41,11 +41,13 @@ def reorganise(asked: Reorganisation, *, actor: Actor, at: datetime) -> Judged:
     """
     if not may(actor.holder, BY_CODE["manage_units"]):
         raise ActRefused("not_allowed")
-    ending = [unit.pk for unit in judge(asked).ending]
+    queue = [unit.pk for unit in judge(asked).ending]
+    queue += Unit.objects.order_by("pk").values_list("pk", flat=True)[:1]
     try:
         with acting(ActInProgress("reorganise", actor.person_id, at, asked.document)):
-            # The units that end are the queue: of two mergers of one unit the second sees the first.
-            list(Unit.objects.select_for_update(no_key=True).filter(pk__in=ending).order_by("pk"))
+            # Whoever comes second sees what the first has written: all wait for the register's first unit, since a new
+            # code has no row of its own to wait for.
+            list(Unit.objects.select_for_update(no_key=True).filter(pk__in=queue).order_by("pk"))
             judged = judged_with_rounds(asked)
             if judged.is_recorded:
                 raise DoneAlready
@@ -53,7 +55,7 @@ def reorganise(asked: Reorganisation, *, actor: Actor, at: datetime) -> Judged:
                 raise NotReorganised(judged)
             write_units(judged.rows, Decree(asked.document, asked.rule))
     except IntegrityError as failure:
-        # A new code has no row to queue for: of two at once the second meets the first's.
+        # An empty register has no row to wait for: of two at once the second meets the first's code.
         if judge(asked).is_recorded:
             raise DoneAlready from failure
         raise NotReorganised(Judged(asked, (), (), (), (Fault("just_recorded"),))) from failure
