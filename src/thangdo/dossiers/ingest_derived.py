@@ -76,10 +76,13 @@ class _Stamps:
         return self.days + ~self.has_time
 
 
-def derived_columns(table: str, rows: pa.Table) -> dict[str, pa.Array]:
-    """The columns of `derived.STORED` for rows with the stored columns of a table that has such."""
+def derived_columns(table: str, rows: pa.Table, hashes: Any = None) -> dict[str, pa.Array]:
+    """The columns of `derived.STORED` for rows with the stored columns of a table that has such.
+
+    `hashes` are `text_hashes` of the codes where they are known already.
+    """
     codes = TextCells.of(rows.column("dossier_code"))
-    found = {"code_hash": (text_hashes(codes).view(np.int64), None)} | (
+    found = {"code_hash": ((text_hashes(codes) if hashes is None else hashes).view(np.int64), None)} | (
         _of_dossiers(rows, codes) if table == "dossiers" else {}
     )
     return {

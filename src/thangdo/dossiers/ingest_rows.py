@@ -26,7 +26,7 @@ from thangdo.dossiers.ingest_lines import RawBlock, lines_at
 from thangdo.dossiers.ingest_pseudonyms import pseudonym
 from thangdo.dossiers.ingest_source import SourceFile
 from thangdo.dossiers.ingest_suspects import Suspects
-from thangdo.dossiers.ingest_write import arrow_schema
+from thangdo.dossiers.ingest_write import arrow_schema, as_stored
 from thangdo.dossiers.schema import DOSSIERS, FLAGS
 
 # Where more rows than this share are in doubt, the whole block is read again for the query.
@@ -160,20 +160,26 @@ class RowChecker:
         return CheckedBlock(block.lines, blank, accepted, held, rejects, flags, self._newest(taken), block.recoded)
 
     def _apart(self, rows: pa.Table, counts: Any) -> tuple[pa.Table, pa.Table | None]:
+        """Rows to take, as they are stored, and rows that wait for others."""
+        table = self._source.table
         rows = rows.select(self._schema.names)
         suspects = self._context.suspects
-        is_held = None
+        is_held = hashes = None
         if self._context.hold_all:
             is_held = np.ones(rows.num_rows, dtype=bool)
         elif suspects is not None and len(suspects.hashes):
-            is_held = suspects.among(text_hashes(TextCells.of(rows.column(self._source.table.key[0]))))
+            hashes = text_hashes(TextCells.of(rows.column(table.key[0])))
+            is_held = suspects.among(hashes)
         if self._context.pseudonym_key is not None and "dossier_code" in rows.column_names:
-            rows = self._with_pseudonyms(rows)
+            rows, hashes = self._with_pseudonyms(rows), None
         if is_held is None or not is_held.any():
-            return (rows if counts is None else rows.filter(pa.array(counts))), None
-        if counts is None:
-            counts = np.ones(rows.num_rows, dtype=bool)
-        return rows.filter(pa.array(counts & ~is_held)), rows.filter(pa.array(counts & is_held))
+            taken, held = counts, None
+        else:
+            counts = np.ones(rows.num_rows, dtype=bool) if counts is None else counts
+            taken, held = counts & ~is_held, rows.filter(pa.array(counts & is_held))
+        if taken is not None:
+            rows, hashes = rows.filter(pa.array(taken)), None if hashes is None else hashes[taken]
+        return as_stored(table, rows, hashes), held
 
     def _checks(self, unread: frozenset[str]) -> Checks:
         """The checks for blocks whose stamps `unread` are not in the usual form."""

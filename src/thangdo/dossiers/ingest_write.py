@@ -35,13 +35,16 @@ def arrow_schema(columns: tuple[Column, ...]) -> pa.Schema:
     return pa.schema([(column.name, ARROW_TYPES[column.duck_type]) for column in columns])
 
 
-def as_stored(table: Table, rows: pa.Table) -> pa.Table:
-    """Rows as a current file holds them: the stored columns, and those derived from them."""
+def as_stored(table: Table, rows: pa.Table, hashes: Any = None) -> pa.Table:
+    """Rows as a current file holds them: the stored columns, and those derived from them.
+
+    `hashes` are `text_hashes` of the dossier codes where they are known already.
+    """
     schema = arrow_schema(table.stored_columns)
     rows = rows.select(schema.names).cast(schema)
     if not table.has_derived:
         return rows
-    derived = derived_columns(table.name, rows)
+    derived = derived_columns(table.name, rows, hashes)
     return pa.table([*rows.columns, *derived.values()], names=[*schema.names, *derived])
 
 
@@ -79,8 +82,7 @@ class MonthWriters:
             self._dictionary += ["received_day", "flow", "amendment"]
 
     def add(self, rows: pa.Table) -> None:
-        """Take rows with the stored columns (in any order of months)."""
-        rows = as_stored(self._table, rows)
+        """Take rows that are `as_stored` (in any order of months)."""
         if not self._table.month_of:
             self._append("", rows)
             return
