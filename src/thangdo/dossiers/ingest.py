@@ -28,10 +28,10 @@ from thangdo.dossiers.store_commit import clean, writing
 from thangdo.dossiers.store_manifest import Batch, read_manifest
 from thangdo.findings import Finding, Refused, Where
 
-# Catalogues first, so that a call that brings everything checks dossiers against them.
 # As malloc.h numbers them.
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
 
+# Catalogues first, so that a call that brings everything checks dossiers against them.
 ORDER = (UNITS, PROCEDURES, CALENDAR, AGENCY_FACTS, DOSSIERS, EVENTS)
 
 
