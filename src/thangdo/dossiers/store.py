@@ -159,4 +159,10 @@ class Store:
         return Relation(described, self._paths(known), self._paths(older), as_of)
 
     def _paths(self, files: tuple[StoredFile, ...]) -> tuple[str, ...]:
-        return tuple(str((self.root / file.path).resolve()) for file in files)
+        """The largest file first: an engine that guesses a table's rows from its first file must not take it for small.
+
+        DuckDB builds a join's hash table on the side it takes for the smaller one: a first file of few rows made it
+        build one of all dossiers.
+        """
+        largest_first = sorted(files, key=lambda file: -file.rows)
+        return tuple(str((self.root / file.path).resolve()) for file in largest_first)
