@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from thangdo.dossiers import Store
+from thangdo.dossiers import Store, ingest_blocks
 from thangdo.dossiers.dates import moment_sql
 from thangdo.dossiers.ingest import ingest
 from thangdo.dossiers.ingest_bytes import TextCells, follow_official_form, places_of, text_hashes
@@ -218,3 +218,14 @@ def test_first_cells_are_those_of_every_line_with_a_delimiter() -> None:
     assert cells is not None
     found = [bytes(cells.data[start : start + length]) for start, length in zip(cells.starts, cells.lengths)]
     assert found == [b"a1", b"longer-than-one-word", b"", b"f"]
+
+
+@pytest.mark.parametrize("around", [0, 30_000])
+@pytest.mark.parametrize(
+    ("text", "is_seen"),
+    [("", False), ("x", False), ("x0", False), ("1,X0,2", False), ("0x1F", True), ("a,0X1F", True), ("1,0,x", False)],
+)
+def test_a_zero_with_an_x_behind_it_is_seen_among_few_and_among_many(text: str, is_seen: bool, around: int) -> None:
+    for letter in "xX":
+        data = letter * around + "," + text + "," + letter * around
+        assert ingest_blocks._has_hexadecimal(data.encode()) is is_seen

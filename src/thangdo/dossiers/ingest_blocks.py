@@ -81,15 +81,29 @@ class ColumnTypes:
 _REPEATED = pa.dictionary(pa.int32(), pa.string())
 _TYPED: dict[str, pa.DataType] = {"moment": pa.timestamp("us"), "yes_no": pa.bool_(), "count": pa.int32()}
 _NOT_OF_TYPE = re.compile(r"^In CSV column #(\d+): (?:Row #\d+: )?CSV conversion error to (?:timestamp|bool|int32)")
+# So many letters in a block are looked at one by one.
+_MANY = 20_000
 _YES, _NO = (
     sorted({form for word in words for form in (word, word.upper(), word.capitalize())}) for words in (YES, NO)
 )
 
 
 def _has_hexadecimal(data: bytes) -> bool:
+    """Whether a zero with an x behind it stands anywhere."""
+    return any(_stands_behind_zero(data, letter) for letter in (b"x", b"X"))
+
+
+def _stands_behind_zero(data: bytes, letter: bytes) -> bool:
+    # Few codes have the letter: going from one to the next costs less than comparing every byte.
+    place = 0
+    for _ in range(_MANY):
+        place = data.find(letter, place + 1)
+        if place < 0:
+            return False
+        if data[place - 1] == ord("0"):
+            return True
     letters = np.frombuffer(data, dtype=np.uint8)
-    zeros = letters[:-1] == ord("0")
-    return any(letter in data and bool((zeros & (letters[1:] == ord(letter))).any()) for letter in (b"x", b"X"))
+    return bool(((letters[:-1] == ord("0")) & (letters[1:] == ord(letter))).any())
 
 
 def parse(source: SourceFile, raw: RawBlock, only: tuple[str, ...] = (), types: ColumnTypes | None = None) -> Block:

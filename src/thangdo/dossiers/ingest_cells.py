@@ -84,7 +84,8 @@ _BLANKS = " \t\u00a0"
 def trimmed(cells: Any) -> Any:
     """Codes and names without the blanks around them, as `ingest_checks.cell_sql` has them; null where nothing is left."""
     _, _, data = cells.buffers()
-    if data is None or not any(blank in memoryview(data).tobytes() for blank in (b" ", b"\xc2\xa0")):
+    text = b"" if data is None else memoryview(data).tobytes()
+    if b" " not in text and (text.isascii() or b"\xc2\xa0" not in text):
         return cells
     has_blank = pc.match_substring_regex(cells, f"[{_BLANKS[0]}{_BLANKS[2]}]")
     without = pc.utf8_trim(cells, characters=_BLANKS)
