@@ -12,8 +12,10 @@ from pathlib import Path
 FINISHED = "finished_at >= {start} AND finished_at < {end}"
 COUNTED = "received_at < {end} AND (finished_at IS NULL OR finished_at >= {start})"
 IS_OPEN = "(finished_at IS NULL OR finished_at >= {end})"
-DUE_END = "CASE WHEN due_at = date_trunc('day', due_at) THEN due_at + INTERVAL 1 DAY ELSE due_at END"
-AGAIN_END = "CASE WHEN re_due_at = date_trunc('day', re_due_at) THEN re_due_at + INTERVAL 1 DAY ELSE re_due_at END"
+DUE_END, AGAIN_END = (
+    f"CASE WHEN {due} = date_trunc('day', {due}) THEN {due} + INTERVAL 1 DAY ELSE {due} END"
+    for due in ("due_at", "re_due_at")
+)
 FORM = f"""
   count(*) AS received, count(*) FILTER (received_at >= {{start}} AND channel = 'online') AS online,
   count(*) FILTER (received_at >= {{start}} AND channel <> 'online') AS direct,

@@ -20,16 +20,6 @@ from thangdo.dossiers import Store
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A year of 3,000 generated dossiers with the year before; `made/` beside it holds the truth."""
-    root = tmp_path_factory.mktemp("dossiers")
-    assert run(["dossiers", "generate", "--rows", "3000", "--seed", "5", "--out", str(root / "made")]) == 0
-    files = [str(path) for path in sorted((root / "made").glob("*.csv"))]
-    assert run(["dossiers", "ingest", *files, "--store", str(root / "store")]) == 0
-    return root / "store"
-
-
-@pytest.fixture(scope="module")
 def out(store: Path) -> Path:
     folder = store.parent / "report"
     assert run(["dossiers", "report", "--store", str(store), "--year", "2023", "--out", str(folder)]) == 0

@@ -15,15 +15,6 @@ from thangdo.cli.entry import run
 NAMED = {"unit", "procedure"}
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("dossiers")
-    assert run(["dossiers", "generate", "--rows", "3000", "--seed", "5", "--out", str(root / "made")]) == 0
-    files = [str(path) for path in sorted((root / "made").glob("*.csv"))]
-    assert run(["dossiers", "ingest", *files, "--store", str(root / "store")]) == 0
-    return root / "store"
-
-
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("by", [(), ("--by", "unit,procedure,channel,level,block,month")])
 def test_every_cell_is_the_files_and_no_head_is_a_code(

@@ -51,10 +51,10 @@ SUMMARY: dict[str, int | float | None] = {
 def report_of(outside: int = 14) -> DossierReport:
     """A year of 2.26 million dossiers; `outside` units with the longest name, each far later than expected."""
     funnel = [
-        FunnelUnit(f"{LONGEST} {n}", 2_000, 40 + n, 10.0 + 3 * n, 0.98 + n / 1000, 0.985, 0.99, 1.0, "worse")
+        FunnelUnit(f"{LONGEST} {n}", 2_000, 40 + n, 10.0 + 3 * n, 0.98 + n / 1000, 0.985, "worse")
         for n in range(outside)
     ]
-    funnel += [FunnelUnit(f"Phường {n}", 500, 1, 1.0 + n / 10, 0.998, 0.998, 0.99, 1.0, "") for n in range(60)]
+    funnel += [FunnelUnit(f"Phường {n}", 500, 1, 1.0 + n / 10, 0.998, 0.998, "") for n in range(60)]
     return DossierReport(
         period=Period(2023),
         day="05/01/2024",

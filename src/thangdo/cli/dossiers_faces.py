@@ -9,12 +9,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from thangdo.cli.dossiers_names import LEVELS, value_name
+from thangdo.cli.dossiers_names import LEVELS, detector_names, value_name
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from thangdo.dossiers.report import Report
+    from thangdo.reporting.dossier_period import Period
     from thangdo.reporting.dossier_report import ByDueDate, Detector, DossierReport, FormRow, FunnelLimit, FunnelUnit
 
 Language = Literal["vi", "en"]
@@ -75,14 +76,11 @@ def shown_report(
     report: Report, language: Language, *, is_illustrative: bool, more_files: tuple[str, ...] = ()
 ) -> DossierReport:
     """The values of the page: names instead of codes, months as printed, the largest units of the map."""
-    from thangdo.dossiers.indicators.span import span_of
     from thangdo.dossiers.report_files import summary_text
     from thangdo.reporting.dates import day
-    from thangdo.reporting.dossier_period import Period
     from thangdo.reporting.dossier_report import DossierReport, FunnelUnit, Month
 
     names = dict(report.unit_names)
-    span = span_of(report.year, report.where.get("month", ()))
     months = [
         Month(int(str(row["month"])[-2:]), int(row["received"] - row["carried_over"]), int(row["resolved"]))
         for row in _rows(report.months)
@@ -95,8 +93,6 @@ def shown_report(
             float(row["expected_late"]),
             float(row["standardised_share"]),
             float(row["shrunk_share"]),
-            float(row["funnel_low_998"]),
-            float(row["funnel_high_998"]),
             str(row["signal"]),
         )
         for row in _rows(report.tables["adjusted"])
@@ -106,7 +102,7 @@ def shown_report(
     )
     marked = any("(minh họa)" in name for name in names.values())
     return DossierReport(
-        period=Period(span.year, span.first, span.last),
+        period=period_of(report.year, report.where),
         day=day(report.as_of, language) if isinstance(report.as_of, date) else "–",
         is_illustrative=is_illustrative or marked,
         filter=conditions,
@@ -128,6 +124,15 @@ def shown_report(
         form_head=_form_head(report, language),
         has_months_of_their_own="month" in report.by,
     )
+
+
+def period_of(year: int, where: Mapping[str, Sequence[str]]) -> Period:
+    """What a report is about: the year, or the months its filter names."""
+    from thangdo.dossiers.indicators.span import span_of
+    from thangdo.reporting.dossier_period import Period
+
+    span = span_of(year, where.get("month", ()))
+    return Period(span.year, span.first, span.last)
 
 
 def _by_due_date(report: Report) -> list[ByDueDate]:
@@ -207,10 +212,9 @@ def _unit_months(report: Report, names: Mapping[str, str]) -> list[Any]:
 
 
 def _signals(report: Report, names: Mapping[str, str], language: Language) -> list[Any]:
-    from thangdo.dossiers.gaming import DETECTORS
     from thangdo.reporting.dossier_report import Signal
 
-    words = {row.code: row.name_en if language == "en" else row.name_vi for row in DETECTORS}
+    words = detector_names(language)
     frame = report.tables["gaming"]
     if not len(frame):
         return []

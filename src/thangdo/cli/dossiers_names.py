@@ -34,6 +34,13 @@ def value_name(dimension: str, value: str, report: Report, language: Language) -
     return {"unit": report.unit_names, "procedure": report.procedure_names}.get(dimension, {}).get(value, value)
 
 
+def detector_names(language: Language) -> dict[str, str]:
+    """The gaming detectors' names by their codes."""
+    from thangdo.dossiers.gaming import DETECTORS
+
+    return {row.code: row.name_en if language == "en" else row.name_vi for row in DETECTORS}
+
+
 def _month(text: str) -> str:
     year, _, month = str(text).partition("-")
     return f"{month}/{year}"

@@ -16,7 +16,6 @@ from thangdo.cli.options import said
 
 if TYPE_CHECKING:
     from thangdo.dossiers.store import Store
-    from thangdo.reporting.dossier_period import Period
 
 
 @click.command(
@@ -81,6 +80,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help=said("In JSON.", "Print the summary as JSON."))
 def command(**options: Any) -> int:
     """Compute, write, and say the year in a line."""
+    from thangdo.cli.dossiers_faces import period_of
     from thangdo.cli.printing import print_findings
     from thangdo.dossiers.failure import DossiersFailure
     from thangdo.dossiers.store import Store
@@ -110,7 +110,7 @@ def command(**options: Any) -> int:
     counts = {
         name: number(int(str(summary[name])), language) for name in ("received", "resolved", "overdue", "in_process")
     }
-    period = _period(options["year"], options["conditions"]).name("vi" if language == "vi" else "en")
+    period = period_of(options["year"], conditions_of(options["conditions"])).name("vi" if language == "vi" else "en")
     click.echo(line.format(period=period, out=options["out"], **counts))
     click.echo("  " + ", ".join(written))
     return 0
@@ -176,15 +176,6 @@ def _run(
                 write_csv(behind.head(LONGEST_LIST), folder / f"dossiers-{measure}.csv")
                 written.append(f"dossiers-{measure}.csv")
     return dict(made.summary), written
-
-
-def _period(year: int, conditions: tuple[str, ...]) -> Period:
-    """What the report was about: the year, or the months its filter names."""
-    from thangdo.dossiers.indicators.span import span_of
-    from thangdo.reporting.dossier_period import Period
-
-    span = span_of(year, conditions_of(conditions).get("month", ()))
-    return Period(span.year, span.first, span.last)
 
 
 def _say_processes(engine: object) -> None:

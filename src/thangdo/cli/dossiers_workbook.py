@@ -9,7 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from thangdo.cli.dossiers_names import value_name
+from thangdo.cli.dossiers_names import detector_names, value_name
+from thangdo.dossiers.indicators.percentiles import PERCENTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,14 +97,12 @@ HEADS = {
     "open_after_30_days": Head("Còn mở sau 30 ngày, %", "Open after 30 days, %", "share"),
     "with_legal_days": Head("Hồ sơ có hạn tính bằng ngày làm việc", "Dossiers due on a later working day"),
 }
-_PERCENTILES = (50, 75, 90, 95, 99)
 HEADS |= {
-    f"working_days_p{p}": Head(f"Ngày làm việc, bách phân vị {p}", f"Working days, percentile {p}")
-    for p in _PERCENTILES
+    f"working_days_p{p}": Head(f"Ngày làm việc, bách phân vị {p}", f"Working days, percentile {p}") for p in PERCENTS
 }
 HEADS |= {
     f"of_legal_time_p{p}": Head(f"So với quy định, bách phân vị {p}, %", f"Of the time allowed, percentile {p}, %", "share")
-    for p in _PERCENTILES
+    for p in PERCENTS
 }  # fmt: skip
 _POINTS = (", điểm %", ", points")
 # Words of the tables as a reader says them; a word that is not here stands as it is.
@@ -171,7 +170,7 @@ def _columns(table: str, code: str, report: Report, language: Language) -> list[
         text = text.removesuffix(", %") + unit if unit else text
         return [(text, lambda value: float(value) * 100 if _is_there(value) else None)]
     if base in ("detector", "group"):
-        named_codes = _detectors(language) if base == "detector" else _groups(language)
+        named_codes = detector_names(language) if base == "detector" else _groups(language)
         return [(text, lambda value: named_codes.get(value, value))]
     return [(text, lambda value: _WORDS[value][at] if isinstance(value, str) and value in _WORDS else _cell(value))]
 
@@ -183,12 +182,6 @@ def _indicator(code: str) -> Head:
     row = next(item for item in TT01 if item.code == code)
     number = code.removeprefix("tt01_")
     return Head(f"{number}. {row.name_vi}", f"{number}. {row.name_en}")
-
-
-def _detectors(language: Language) -> dict[str, str]:
-    from thangdo.dossiers.gaming import DETECTORS
-
-    return {row.code: row.name_en if language == "en" else row.name_vi for row in DETECTORS}
 
 
 def _groups(language: Language) -> dict[str, str]:

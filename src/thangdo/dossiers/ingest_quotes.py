@@ -7,7 +7,8 @@ quote, however many rows later; what lies between would be lost without a word w
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 QUOTE = '"'
 # Characters of the longest cell that is read here; what is longer is no cell of an export.
@@ -36,18 +37,23 @@ def whole_rows_end(data: bytes, delimiter: str) -> int:
     end = data.rfind(b"\n") + 1
     if data.count(b'"', 0, end) % 2 == 0:
         return end
-    csv.field_size_limit(LONGEST_CELL)
     # One character a byte, so that lengths are offsets; delimiters and quotes are the same in every encoding read here.
     lines = data[:end].decode("latin-1").replace("\r", " ").split("\n")[:-1]
-    rows = csv.reader((f"{line}\n" for line in lines), delimiter=delimiter)
+    rows = _reader((f"{line}\n" for line in lines), delimiter)
     first, taken = 0, 0
     try:
         for _ in rows:
             first, taken = taken, rows.line_num
-        list(csv.reader((f"{line}\n" for line in lines[first:]), delimiter=delimiter, strict=True))
+        list(_reader((f"{line}\n" for line in lines[first:]), delimiter, is_strict=True))
     except csv.Error:
         taken = first
     return sum(len(line) + 1 for line in lines[:taken])
+
+
+def _reader(lines: Iterable[str], delimiter: str, *, is_strict: bool = False) -> Any:
+    # The limit belongs to the process, and others set it too.
+    csv.field_size_limit(LONGEST_CELL)
+    return csv.reader(lines, delimiter=delimiter, strict=is_strict)
 
 
 def _lines(data: bytes) -> list[str]:
@@ -58,11 +64,10 @@ def _lines(data: bytes) -> list[str]:
 
 def _rows(lines: list[str], delimiter: str, width: int) -> Iterator[tuple[list[str], bool]]:
     """Cells of every row, and whether it is damaged; after a damaged line, which stands alone, reading begins anew."""
-    csv.field_size_limit(LONGEST_CELL)
     first = 0
     while first < len(lines):
         start = first
-        reader = csv.reader((lines[place] for place in range(start, len(lines))), delimiter=delimiter)
+        reader = _reader((lines[place] for place in range(start, len(lines))), delimiter)
         try:
             for cells in reader:
                 taken = lines[first : start + reader.line_num]
@@ -80,8 +85,8 @@ def _rows(lines: list[str], delimiter: str, width: int) -> Iterator[tuple[list[s
 
 def _are_several_rows(lines: list[str], delimiter: str, width: int) -> bool:
     try:
-        list(csv.reader(lines, delimiter=delimiter, strict=True))
-        cut = [next(csv.reader([line], delimiter=delimiter)) for line in lines[1:]]
+        list(_reader(lines, delimiter, is_strict=True))
+        cut = [next(_reader([line], delimiter)) for line in lines[1:]]
     except csv.Error:
         return True
     if any(len(cells) == width for cells in cut[:-1]):

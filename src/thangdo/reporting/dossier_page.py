@@ -70,7 +70,7 @@ def _quiet(report: DossierReport, language: Language) -> list[str | Markup]:
 
 def _lead(report: DossierReport, language: Language) -> Markup | None:
     """How many, how many late and excused, how many online: counts behind the headline's share."""
-    counts = {key: int(value) for key, value in report.summary.items() if value is not None and "share" not in key}
+    counts = report.counts
     if not counts.get("resolved"):
         return None
     said = {key: number(value, language) for key, value in counts.items()}
@@ -87,15 +87,14 @@ def _lead(report: DossierReport, language: Language) -> Markup | None:
         change = online - counts.get("previous_online_dossiers", online)
         if change:
             key = "lead_online_more" if change > 0 else "lead_online_fewer"
-            text += sentence(key, language, change=number(abs(change), language), base=_base(report, language))
+            text += sentence(
+                key,
+                language,
+                change=number(abs(change), language),
+                base=report.period.year_before.name_within(language),
+            )
         text += "."
     return element("p", text)
-
-
-def _base(report: DossierReport, language: Language) -> str:
-    """The period of the year before within a sentence."""
-    name = report.period.year_before.name(language)
-    return name[0].lower() + name[1:] if language == "vi" else name
 
 
 def _source(report: DossierReport, language: Language) -> str:
@@ -160,7 +159,7 @@ def _figures(report: DossierReport, language: Language) -> Markup:
             )
         )
     periods = [period.name(language) for period in (report.period, report.period.year_before)]
-    change = sentence("change", language, base=_base(report, language))
+    change = sentence("change", language, base=report.period.year_before.name_within(language))
     header = [sentence("figure", language), *periods, change]
     # Without a year before there is nothing to say four columns about.
     shown = 4 if is_compared else 2

@@ -47,6 +47,11 @@ class Period:
         first, last = MONTHS[self.first - 1], MONTHS[self.last - 1]
         return f"{first} {self.year}" if self.first == self.last else f"{first} to {last} {self.year}"
 
+    def name_within(self, language: Language) -> str:
+        """The name as it stands within a sentence; English names begin with a capital there too."""
+        name = self.name(language)
+        return name[0].lower() + name[1:] if language == "vi" else name
+
     @property
     def first_day(self) -> date:
         return date(self.year, self.first, 1)

@@ -30,7 +30,7 @@ class ByDueDate:
 
 @dataclass(frozen=True, slots=True)
 class FunnelUnit:
-    """A unit against chance: `expected` late dossiers, shares 0–1, the 99.8 % limits, `signal` worse, better or ''."""
+    """A unit against chance: `expected` late dossiers, shares 0–1, `signal` worse, better or ''."""
 
     name: str
     resolved: int
@@ -38,8 +38,6 @@ class FunnelUnit:
     expected: float
     standardised: float
     shrunk: float
-    low: float
-    high: float
     signal: str
 
 
@@ -134,3 +132,8 @@ class DossierReport:
     form: Sequence[FormRow]
     form_head: str = ""
     has_months_of_their_own: bool = False
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The figures of the summary that count something; shares and what is not known are none."""
+        return {key: int(value) for key, value in self.summary.items() if value is not None and "share" not in key}

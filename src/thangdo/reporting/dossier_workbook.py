@@ -104,8 +104,7 @@ def _heading(book: Any, sheet: Any, report: DossierReport, plain: dict[str, obje
     sheet.merge_range(0, 0, 0, 12, sentence("form_title", language), title)
     sheet.merge_range(1, 0, 1, 1, sentence("form_name", language), strong)
     sheet.merge_range(2, 0, 2, 1, sentence("form_circular", language), words)
-    period = report.period.name(language)
-    said = period[0].lower() + period[1:] if language == "vi" else period
+    said = report.period.name_within(language)
     sheet.merge_range(1, 2, 1, 9, sentence("form_period", language, period=said), centre)
     ends = {"first": day(report.period.first_day, language), "last": day(report.period.last_day, language)}
     sheet.merge_range(2, 2, 2, 9, sentence("form_days", language, **ends), centre)
@@ -165,7 +164,7 @@ def _name_width(report: DossierReport) -> int:
 
 def _total(report: DossierReport) -> Sequence[int]:
     """Columns 3 to 13 of the whole period, from the summary: rows of single months each carry over what is still open."""
-    figures = {key: int(value) for key, value in report.summary.items() if value is not None and "share" not in key}
+    figures = report.counts
     direct = figures["received_in_period"] - figures["online_dossiers"]
     within = figures["in_process"] - figures["open_overdue"]
     return (
