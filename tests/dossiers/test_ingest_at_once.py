@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import random
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from thangdo.dossiers.dates import moment_sql
 from thangdo.dossiers.ingest import ingest
 from thangdo.dossiers.ingest_bytes import TextCells, follow_official_form, places_of, text_hashes
 from thangdo.dossiers.ingest_checks import CODE_PATTERN
+from thangdo.dossiers.ingest_compressed import ByteStream
 from thangdo.dossiers.ingest_keys import first_cells
 from thangdo.dossiers.ingest_rows import RowChecker
 from thangdo.dossiers.ingest_stamps import read_stamps
@@ -203,9 +206,71 @@ def test_hashes_of_a_known_file_are_forgotten(tmp_path: Path) -> None:
 @pytest.mark.parametrize("density", [0, 0.01, 0.5, 1])
 def test_places_of_a_letter_are_all_of_them(density: float) -> None:
     draw = np.random.default_rng(5)
-    for length in (0, 1, 7, 8, 9, 4_001):
+    for length in (0, 1, 7, 8, 9, 4_001, (1 << 18) + 5):
         letters = np.where(draw.random(length) < density, ord("\n"), ord("a")).astype(np.uint8)
         assert places_of(letters, "\n").tolist() == [place for place, letter in enumerate(letters) if letter == 10]
+
+
+def plain_hash(cell: bytes) -> int:
+    """`text_hashes` of one cell, a word after the other. Stores hold these hashes: they do not change."""
+    found = len(cell) * 0x9E3779B97F4A7C15 % 2**64
+    for place in range(0, len(cell), 8):
+        start = max(0, min(place, len(cell) - 8))
+        word = int.from_bytes(cell[start : start + 8].ljust(8, b"\0"), "little")
+        found = (found ^ word) * 0xFF51AFD7ED558CCD % 2**64
+        found ^= found >> 32
+    return found
+
+
+@pytest.mark.parametrize("longest", [3, 8, 9, 24, 25, 64, 65, 90])
+def test_hashes_are_those_of_the_cells_one_by_one(longest: int) -> None:
+    draw = random.Random(longest)
+    for shortest in {0, 1, min(7, longest), min(8, longest), longest // 2, longest - 1, longest}:
+        cells = [
+            "".join(chr(draw.randint(1, 126)) for _ in range(draw.randint(shortest, longest)))
+            for _ in range(draw.choice((1, 50)))
+        ]
+        assert text_hashes(TextCells.of(pa.array(cells))).tolist() == [plain_hash(cell.encode()) for cell in cells]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_first_cells_are_those_a_reader_of_lines_finds(delimiter: str) -> None:
+    draw = random.Random(11)
+    letters = "AZaz09-./:_" + delimiter
+    for _ in range(200):
+        lines = ["".join(draw.choice(letters) for _ in range(draw.randint(0, 70))) for _ in range(draw.randint(0, 30))]
+        cells = first_cells("".join(f"{line}\n" for line in lines).encode(), delimiter)
+        expected = [line.split(delimiter)[0] for line in lines if delimiter in line]
+        if cells is not None:
+            found = [bytes(cells.data[start : start + length]) for start, length in zip(cells.starts, cells.lengths)]
+            assert found == [cell.encode() for cell in expected]
+            assert text_hashes(cells).tolist() == [plain_hash(cell) for cell in found]
+        else:
+            assert max(len(line.split(delimiter)[0]) for line in lines) >= 64
+
+
+@pytest.mark.parametrize("size", [4_096, 5_000, 20_000, 1 << 20])
+def test_pieces_of_a_file_are_its_bytes_and_end_with_lines(tmp_path: Path, size: int) -> None:
+    path = tmp_path / "file.csv"
+    data = b"".join(b"%d,%s\n" % (number, b"x" * (number % 200)) for number in range(1_000)) + b"z" * 30_000 + b"\nlast"
+    path.write_bytes(data)
+    stream = ByteStream(path, "")
+    pieces = list(stream.chunks(size))
+    assert b"".join(pieces) == data and max(map(len, pieces)) <= size
+    assert stream.sha256 == hashlib.sha256(data).hexdigest() and stream.bytes_read == len(data)
+    if 4_096 < size < 30_000:
+        assert all(piece.endswith(b"\n") for piece in pieces[:3])
+
+
+@pytest.mark.parametrize("cut", [0.3, 0.9999])
+def test_a_file_that_breaks_off_has_the_hash_of_all_its_bytes(tmp_path: Path, cut: float) -> None:
+    whole = gzip.compress(bytes(random.Random(3).randbytes(9_000_000)))
+    path = tmp_path / "file.gz"
+    path.write_bytes(whole[: int(len(whole) * cut)] + b"\xff" * 5_000_000)
+    stream = ByteStream(path, "gzip")
+    for _ in stream.chunks(1 << 20):
+        pass
+    assert stream.truncated and stream.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 @pytest.mark.parametrize("text", ["a b,c\n", "é,c\n", '"a",c\n', "a" * 80 + ",c\n", "no delimiter at the end"])

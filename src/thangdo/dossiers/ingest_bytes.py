@@ -13,10 +13,16 @@ import pyarrow.compute as pc
 
 WORD = 8
 MARGIN = 72  # zeros on either side of the bytes, so that words around a cell may be read without asking
-HIGH_BITS = np.uint64(0x8080808080808080)
+PLAIN = "-"  # the first sign that a code may hold; what comes before it parts cells and lines, or quotes them
+_HIGH_BITS = np.uint64(0x8080808080808080)
+_LOW_BITS = ~_HIGH_BITS
 _EACH_BYTE = np.uint64(0x0101010101010101)
+_UP_FROM_PLAIN = _EACH_BYTE * np.uint64(0x80 - ord(PLAIN))
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xFF51AFD7ED558CCD)
+
+_PIECE = 1 << 18  # as many bytes as stay near the processor while they are looked at
+_HEAD = 8  # words of a cell that are read together
 
 # The end of a code of the official form: hyphen, day of reception, hyphen, number within the day.
 _TAIL = len("-230531-0001")
@@ -30,7 +36,8 @@ class TextCells:
         self.data = np.concatenate([np.zeros(MARGIN, np.uint8), data, np.zeros(MARGIN, np.uint8)])
         self.starts = starts + MARGIN
         self.lengths = lengths
-        self._words = np.ndarray(shape=(len(self.data) - WORD + 1,), dtype="<u8", buffer=self.data.data, strides=(1,))
+        self._words = self._windows(WORD, "<u8")
+        self._heads: Any = None
 
     @classmethod
     def of(cls, cells: Any) -> TextCells:
@@ -47,6 +54,21 @@ class TextCells:
         """The eight bytes from each of `places` on, the first one lowest."""
         return self._words[places]
 
+    def heads(self, count: int) -> Any:
+        """The first `count` words of every cell and what stands behind it (at most the margin), a line for each word."""
+        if self._heads is None or len(self._heads) < count:
+            # One look at each cell: going there is what costs.
+            found = self._windows(count * WORD, f"V{count * WORD}")[self.starts]
+            self._heads = np.ascontiguousarray(found.view("<u8").reshape(len(found), count).T)
+        return self._heads
+
+    def keep(self, rows: Any) -> None:
+        """Forget all cells but those that `rows` masks."""
+        self.starts, self.lengths, self._heads = self.starts[rows], self.lengths[rows], None
+
+    def _windows(self, width: int, kind: str) -> Any:
+        return np.ndarray(shape=(len(self.data) - width + 1,), dtype=kind, buffer=self.data.data, strides=(1,))
+
     def letters(self, rows: Any, width: int) -> Any:
         """The first `width` bytes of the cells `rows`, a line for each place; these cells must be as long."""
         starts = self.starts[rows]
@@ -58,17 +80,37 @@ class TextCells:
 
 def places_of(letters: Any, letter: str) -> Any:
     """Where a letter that is rare stands in an array of bytes: looked for eight bytes a step."""
-    is_letter = np.zeros(-(-len(letters) // WORD) * WORD, dtype=bool)
-    np.equal(letters, ord(letter), out=is_letter[: len(letters)])
-    some = np.flatnonzero(is_letter.view(np.uint64) != 0)
-    rows, columns = np.nonzero(is_letter.reshape(-1, WORD)[some])
-    return some[rows] * WORD + columns
+    is_letter = np.zeros(_PIECE, dtype=bool)
+    words = is_letter.view("<u8")
+    found = [np.zeros(0, dtype=np.int64)]
+    for start in range(0, len(letters), _PIECE):
+        piece = letters[start : start + _PIECE]
+        is_letter[len(piece) :] = False
+        np.equal(piece, ord(letter), out=is_letter[: len(piece)])
+        some = np.flatnonzero(words != 0)
+        held = words[some]
+        before = held - np.uint64(1)
+        if (held & before).any():  # two of them in one word
+            found.append(np.flatnonzero(is_letter) + start)
+        else:
+            found.append(some * WORD + start + (np.bitwise_count(before) >> 3))
+    return np.concatenate(found)
 
 
 def marks(words: Any, letter: str) -> Any:
     """The highest bit of the first byte of each word that is `letter` (bits above it mean nothing); 0 where none is."""
     differences = words ^ (_EACH_BYTE * np.uint64(ord(letter)))
-    return (differences - _EACH_BYTE) & ~differences & HIGH_BITS
+    return (differences - _EACH_BYTE) & ~differences & _HIGH_BITS
+
+
+def not_letters(words: Any) -> Any:
+    """The highest bit of every byte of each word that comes before PLAIN or is not ASCII."""
+    is_plain = words & _LOW_BITS
+    is_plain += _UP_FROM_PLAIN  # sets the highest bit, and carries nothing into the next byte
+    np.invert(is_plain, out=is_plain)
+    is_plain |= words
+    is_plain &= _HIGH_BITS
+    return is_plain
 
 
 def text_hashes(text: TextCells) -> Any:
@@ -76,19 +118,37 @@ def text_hashes(text: TextCells) -> Any:
 
     Two texts may share a hash: it nominates equal ones, the texts decide.
     """
-    lengths = text.lengths.astype(np.uint64)
-    hashes = lengths * _SPREAD
-    # The last word ends with the cell; one that began before it (shorter cells) is cut to the cell's own bytes.
-    last = text.starts + text.lengths - WORD
-    short = ((WORD - np.minimum(text.lengths, WORD)) * 8).astype(np.uint64)
-    for place in range(0, int(text.lengths.max(initial=0)), WORD):
-        words = text.words(np.minimum(text.starts + place, last))
-        if place == 0:
-            words = np.where(lengths > 0, words >> np.minimum(short, np.uint64(63)), np.uint64(0))
-        mixed = (hashes ^ words) * _MIX
-        mixed ^= mixed >> np.uint64(32)
-        hashes = np.where(text.lengths > place, mixed, hashes)
+    hashes = text.lengths.astype(np.uint64)
+    hashes *= _SPREAD
+    longest = int(text.lengths.max(initial=0))
+    shortest = int(text.lengths.min(initial=longest))
+    for place in range(0, longest, WORD):
+        words = _word_to_end(text, place, shortest, longest)
+        words ^= hashes
+        words *= _MIX
+        words ^= words >> np.uint64(32)
+        hashes = words if place < shortest else np.where(text.lengths > place, words, hashes)
     return hashes
+
+
+def _word_to_end(text: TextCells, place: int, shortest: int, longest: int) -> Any:
+    """The eight bytes of each cell from `place` on, or its last eight; all of it where it is shorter.
+
+    Those of a cell that does not reach beyond `place` mean nothing.
+    """
+    number = place // WORD
+    if number >= _HEAD:
+        return text.words(np.minimum(text.starts + place, text.starts + text.lengths - WORD))
+    heads = text.heads(min(_HEAD, -(-longest // WORD)))
+    words = heads[number]
+    if place + WORD <= shortest:
+        return words.copy()
+    beyond = np.clip(place + WORD - text.lengths, 0, WORD - 1).astype(np.uint64) << np.uint64(3)
+    words = words << beyond
+    if number == 0:
+        return words >> beyond
+    # In two steps, as a word cannot be shifted by all its bits.
+    return words | heads[number - 1] >> (np.uint64(56) - beyond) >> np.uint64(8)
 
 
 def follow_official_form(codes: Any) -> Any:

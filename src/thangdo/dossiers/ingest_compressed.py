@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 _READ = 4 << 20
+_LINE = 4096  # bytes in which the end of a line is looked for
 
 
 class ByteStream:
@@ -28,9 +31,9 @@ class ByteStream:
         return self._digest.hexdigest()
 
     def chunks(self, size: int) -> Iterator[bytes]:
-        """Pieces of about `size` bytes (plain files: at most; compressed ones: at least, except the last)."""
+        """Pieces of about `size` bytes: of plain files at most, up to the end of a line; of compressed ones at least."""
         if not self._compression:
-            yield from self._file(size)
+            yield from self._file(size, by_lines=True)
             return
         gathered = bytearray()
         for piece in self._decompressed():
@@ -41,18 +44,23 @@ class ByteStream:
         if gathered:
             yield bytes(gathered)
 
-    def _file(self, size: int) -> Iterator[bytes]:
-        with self._path.open("rb") as stream:
-            while piece := stream.read(size):
+    def _file(self, size: int, *, by_lines: bool = False) -> Generator[bytes, None, None]:
+        with self._path.open("rb", buffering=0) as stream, ThreadPoolExecutor(1) as hashing:
+            hashed: Future[None] | None = None
+            while piece := stream.read(_up_to_line_end(stream.fileno(), self.bytes_read, size) if by_lines else size):
                 if self._is_hashed:
-                    self._digest.update(piece)
+                    # Beside the caller's work, at most one piece behind it.
+                    if hashed is not None:
+                        hashed.result()
+                    hashed = hashing.submit(self._digest.update, piece)
                 self.bytes_read += len(piece)
                 yield piece
 
     def _decompressed(self) -> Iterator[bytes]:
         machine = _machine(self._compression)
         has_data = False
-        for piece in self._file(_READ):
+        pieces = self._file(_READ)
+        for piece in pieces:
             rest = piece
             while rest:
                 if machine.eof:
@@ -63,6 +71,7 @@ class ByteStream:
                     out = machine.decompress(rest)
                 except Exception:  # what each library raises for damaged data differs; all mean the same
                     self.truncated = True
+                    pieces.close()
                     self._finish_hash()
                     return
                 rest = machine.unused_data
@@ -76,6 +85,14 @@ class ByteStream:
             stream.seek(self.bytes_read)
             while piece := stream.read(_READ):
                 self._digest.update(piece)
+
+
+def _up_to_line_end(file: int, start: int, size: int) -> int:
+    """How many bytes from `start` on reach to the end of the last line within `size`; all where none ends near it."""
+    if size <= _LINE:
+        return size
+    end = os.pread(file, _LINE, start + size - _LINE).rfind(b"\n") + 1
+    return size - _LINE + end if end else size
 
 
 def _machine(compression: str) -> Any:

@@ -187,11 +187,11 @@ def _months(days: Integers) -> Integers:
 def _day_in_code(rows: pa.Table, text: TextCells, received: Integers) -> Integers:
     """What the day that the code carries says of the day received."""
     is_long = text.lengths >= _TAIL
-    starts = np.where(is_long, text.starts + text.lengths - _TAIL, 0)
-    said = np.zeros(len(starts), dtype=np.int64)
+    tails = text.words(np.where(is_long, text.starts + text.lengths - _TAIL, 0))
+    said = np.zeros(len(tails), dtype=np.int64)
     has_day = is_long & (np.asarray(rows.column("flags")) & _MALFORMED == 0)
     for place in range(_DIGITS):
-        digit = text.data[starts + place] - np.uint8(ord("0"))
+        digit = (tails >> np.uint64(8 * place)).astype(np.uint8) - np.uint8(ord("0"))
         has_day &= digit <= 9
         said = said * 10 + digit
     found = np.where(said < _stamped(received), REDATED, DAY_OF_CODE_HOLDS)

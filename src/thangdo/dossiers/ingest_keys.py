@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from thangdo.dossiers.ingest_blocks import Block, parse
-from thangdo.dossiers.ingest_bytes import HIGH_BITS, WORD, TextCells, marks, places_of, text_hashes
+from thangdo.dossiers.ingest_bytes import PLAIN, WORD, TextCells, marks, not_letters, places_of, text_hashes
 from thangdo.dossiers.ingest_cells import trimmed
 from thangdo.dossiers.ingest_compressed import ByteStream
 from thangdo.dossiers.ingest_lines import RawBlock, raw_blocks
@@ -19,6 +19,7 @@ from thangdo.dossiers.ingest_stage import THREADS, Progress, in_order
 from thangdo.dossiers.ingest_suspects import KeyHashes
 
 LONGEST = 64
+USUAL = 4  # words that hold the code of nearly every row
 
 
 def add_key_hashes(source: SourceFile, found: KeyHashes, progress: Progress) -> tuple[str, int]:
@@ -55,28 +56,41 @@ def first_cells(data: bytes, delimiter: str) -> TextCells | None:
     """The first cell of every line that has more than one; None where that takes more than looking for delimiters.
 
     It does where something is quoted, where a first cell holds blanks or letters beyond ASCII (it would have to be
-    trimmed, or its line recoded), or is very long.
+    trimmed, or its line recoded), signs that no code has, or is very long.
     """
     if b'"' in data:
         return None
     letters = np.frombuffer(data, dtype=np.uint8)
     starts = np.concatenate([[0], places_of(letters, "\n") + 1]).astype(np.int64)
     starts = starts[starts < len(letters)]
-    lines = TextCells(letters, starts, np.full(len(starts), -1, dtype=np.int64))
-    still = np.arange(len(starts))
+    lines = TextCells(letters, starts, np.zeros(len(starts), dtype=np.int64))
+    if not _run_to_first_ends(lines, delimiter):
+        return None
+    ends = lines.data[lines.starts + lines.lengths]
+    is_cell = ends == ord(delimiter)
+    if is_cell.all():
+        return lines
+    if (ends[~is_cell] != ord("\n")).any():
+        return None
+    lines.keep(is_cell)
+    return lines
+
+
+def _run_to_first_ends(lines: TextCells, delimiter: str) -> bool:
+    """Lengthen each cell up to the first letter that may end one, eight bytes a step; whether all of them end."""
+    still: Any = slice(None)
     for place in range(0, LONGEST, WORD):
-        words = lines.words(lines.starts[still] + place)
-        delimiters, line_ends = marks(words, delimiter), marks(words, "\n")
-        ends = delimiters | line_ends
-        first = ends & (~ends + np.uint64(1))
-        before = first - np.uint64(1)  # all bits where no cell ends in this word
-        if ((marks(words, " ") | (words & HIGH_BITS)) & before).any():
-            return None
-        is_cell = (delimiters & first) != 0
-        lines.lengths[still[is_cell]] = place + (np.bitwise_count(before[is_cell]) >> 3)
-        still = still[ends == 0]
-        if not len(still):
-            is_whole = lines.lengths >= 0
-            lines.starts, lines.lengths = lines.starts[is_whole], lines.lengths[is_whole]
-            return lines
-    return None
+        words = lines.heads(USUAL)[place // WORD] if place < USUAL * WORD else lines.words(lines.starts + place)
+        ends = not_letters(words[still])
+        if delimiter >= PLAIN:
+            ends |= marks(words[still], delimiter)
+        before = ends & (~ends + np.uint64(1))
+        before -= np.uint64(1)  # all bits where no cell ends in this word
+        steps = np.bitwise_count(before) >> 3
+        lines.lengths[still] += steps
+        goes_on = steps == WORD
+        if not goes_on.any():
+            return True
+        if not goes_on.all():
+            still = np.flatnonzero(goes_on) if isinstance(still, slice) else still[goes_on]
+    return False

@@ -36,8 +36,11 @@ def raw_blocks(source: SourceFile, stream: ByteStream, block_bytes: int = BLOCK_
     header_seen = False
     for chunk in _as_utf8_text(source, stream.chunks(block_bytes)):
         if header_seen and b'"' not in chunk and b'"' not in rest:
-            # Most files quote nothing: one copy of the bytes is enough.
+            # Most files quote nothing, and most pieces end with a line: then the bytes are not copied.
             end = chunk.rfind(b"\n") + 1
+            if end == len(chunk) and not rest:
+                yield RawBlock(chunk)
+                continue
             if end > 0:
                 yield RawBlock(b"".join((rest, memoryview(chunk)[:end])))
                 rest = chunk[end:]
