@@ -19,6 +19,7 @@ from thangdo.dossiers.ingest_bytes import TextCells, follow_official_form, place
 from thangdo.dossiers.ingest_checks import CODE_PATTERN
 from thangdo.dossiers.ingest_compressed import ByteStream
 from thangdo.dossiers.ingest_keys import first_cells
+from thangdo.dossiers.ingest_repeated import places_among, without_unused
 from thangdo.dossiers.ingest_rows import RowChecker
 from thangdo.dossiers.ingest_stamps import read_stamps
 from thangdo.dossiers.ingest_suspects import KeyHashes, Suspects
@@ -294,3 +295,13 @@ def test_a_zero_with_an_x_behind_it_is_seen_among_few_and_among_many(text: str, 
     for letter in "xX":
         data = letter * around + "," + text + "," + letter * around
         assert ingest_blocks._has_hexadecimal(data.encode()) is is_seen
+
+
+def test_repeated_texts_and_their_places() -> None:
+    one = pa.array(["b", None, "a", "b"]).dictionary_encode()
+    other = pa.DictionaryArray.from_arrays(pa.array([2, None, 2], pa.int32()), pa.array(["x", "a", "c"]))
+    cells = pa.chunked_array([one, other, pa.array([], pa.string()).dictionary_encode()])
+    assert places_among(cells, ("a", "b")).tolist() == [1, -1, 0, 1, -1, -1, -1]
+    kept = without_unused(cells)
+    assert kept.to_pylist() == cells.to_pylist()
+    assert [part.dictionary.to_pylist() for part in kept.chunks] == [["b", "a"], ["c"], []]

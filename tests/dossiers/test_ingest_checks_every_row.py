@@ -52,6 +52,29 @@ REJECTED = (
 )
 
 
+@pytest.mark.parametrize("has_catalogue", [False, True])
+@pytest.mark.parametrize("has_offset", [False, True])  # a stamp that sends the block to the query
+def test_what_a_rejected_row_says_in_place_of_a_code_is_not_stored(
+    tmp_path: Path, has_catalogue: bool, has_offset: bool
+) -> None:
+    shifted = "D2,Nguyễn Thị Ánh,0903 123 456,online,2023-05-10 08:00:00,2023-02-30,,granted,,3,"
+    others = [
+        GOOD.replace("D1", f"D{number}").replace(":30:00", ":30:00+07:00" if has_offset else ":31:00")
+        for number in range(3, 10)
+    ]
+    file = write(tmp_path / "d.csv", GOOD, shifted, *others)
+    store = tmp_path / "store"
+    if has_catalogue:
+        ingest([write(tmp_path / "u.csv", "U1,Một", header="unit_code,name")], store)
+    done = ingest([file], store)
+    assert (done.total("accepted"), done.total("rejected")) == (8, 1)
+    (stored,) = (store / "dossiers").rglob("*.parquet")
+    columns = ["unit_code", "procedure_code", "channel", "outcome"]
+    rows = pq.ParquetFile(stored, read_dictionary=columns).read(columns)
+    said = [rows.column(name).combine_chunks().dictionary.to_pylist() for name in columns]
+    assert said == [["U1"], ["P1"], ["online"], ["granted"]]
+
+
 @pytest.mark.parametrize(("row", "column", "code"), REJECTED)
 def test_a_faulty_row_is_rejected_with_row_column_and_reason(tmp_path: Path, row: str, column: str, code: str) -> None:
     file = write(tmp_path / "d.csv", GOOD, row, GOOD.replace("D1", "D2"))

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from thangdo.dossiers.dates import EARLIEST, LATEST
 from thangdo.dossiers.ingest_bytes import follow_official_form
 from thangdo.dossiers.ingest_cells import READERS, Unreadable, trimmed
+from thangdo.dossiers.ingest_repeated import places_among
 from thangdo.dossiers.ingest_stamps import DAY_US, as_timestamps, read_stamps
 from thangdo.dossiers.ingest_write import ARROW_TYPES, arrow_schema
 from thangdo.dossiers.schema import DOSSIERS, Column
@@ -126,7 +127,13 @@ class _Reading:
         values, fits = self._texts.read(column, trimmed(cells.dictionary).to_pylist())
         if not all(fits):
             self._require(pc.fill_null(pa.array(fits, pa.bool_()).take(cells.indices), True))
-        return pa.array(values, ARROW_TYPES[column.duck_type]).take(cells.indices)
+        read = pa.array(values, ARROW_TYPES[column.duck_type])
+        if not pa.types.is_string(read.type):
+            return read.take(cells.indices)
+        # What is stored as its place among the texts stays so, but where two texts mean the same, or one nothing.
+        if read.null_count or len(set(values)) < len(values):
+            return read.take(cells.indices).dictionary_encode()
+        return pa.DictionaryArray.from_arrays(cells.indices, read)
 
     def _stamp(self, column: Column, cells: Any) -> _Stamp:
         is_null = np.asarray(pc.is_null(cells)) if cells.null_count else np.zeros(len(cells), dtype=bool)
@@ -174,7 +181,7 @@ def _flags(columns: dict[str, Any], stamps: dict[str, _Stamp]) -> Any:
         stamps[name] for name in ("received_at", "due_at", "re_due_at", "finished_at", "apology_at")
     )
     outcome = columns["outcome"]
-    is_open = np.asarray(pc.fill_null(pc.equal(outcome, "open"), False))
+    is_open = places_among(outcome, ("open",)) == 0
     has_outcome = np.asarray(pc.is_valid(outcome))
     night, weekend = _out_of_hours(received)
     finished_night, finished_weekend = _out_of_hours(finished)

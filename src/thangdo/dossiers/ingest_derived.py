@@ -27,6 +27,7 @@ from thangdo.dossiers.derived import (
     packed,
 )
 from thangdo.dossiers.ingest_bytes import TextCells, text_hashes
+from thangdo.dossiers.ingest_repeated import places_among
 from thangdo.dossiers.ingest_stamps import DAY_US
 from thangdo.dossiers.schema import CHANNELS
 
@@ -110,14 +111,13 @@ def _of_dossiers(rows: pa.Table, codes: TextCells) -> dict[str, tuple[Any, Mask 
 def _flow(
     rows: pa.Table, codes: TextCells, received: _Stamps, due: _Stamps, finished: _Stamps, standing: Integers
 ) -> Integers:
-    channels = pc.index_in(rows.column("channel"), value_set=pa.array(CHANNELS))
     finished_month = _months(finished.days)
     finished_month[finished.is_blank] = NEVER
     flow: Integers = packed(
         "flow",
         {
             "finished_month": finished_month,
-            "channel_code": np.asarray(channels).astype(np.int64),
+            "channel_code": places_among(rows.column("channel"), CHANNELS),
             "received_month": _months(received.days),
             "over_month": _months(due.over_days) * (standing > ON_TIME),
             "day_in_code": _day_in_code(rows, codes, received.days),
@@ -129,7 +129,7 @@ def _flow(
 
 def _finish(rows: pa.Table, finished: _Stamps, due: _Stamps, standing: Integers) -> Integers:
     is_near = finished.days >= due.days - 1
-    is_returned = np.asarray(pc.fill_null(pc.equal(rows.column("outcome"), "returned"), False))
+    is_returned = places_among(rows.column("outcome"), ("returned",)) == 0
     finish: Integers = packed(
         "finish",
         {

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from thangdo.dossiers.ingest_derived import derived_columns
+from thangdo.dossiers.ingest_repeated import REPEATED, without_unused
 from thangdo.dossiers.schema import Column, Table
 
 ROW_GROUP = 131_072
@@ -32,7 +33,14 @@ ARROW_TYPES: dict[str, Any] = {
 
 def arrow_schema(columns: tuple[Column, ...]) -> pa.Schema:
     """The schema of rows, the same in every block of a table."""
-    return pa.schema([(column.name, ARROW_TYPES[column.duck_type]) for column in columns])
+    return pa.schema(
+        [(column.name, REPEATED if _is_repeated(column) else ARROW_TYPES[column.duck_type]) for column in columns]
+    )
+
+
+def _is_repeated(column: Column) -> bool:
+    """Whether a block holds each of the column's few texts once, with its place in every row."""
+    return column.kind in ("code", "word") and column.name != "dossier_code"
 
 
 def as_stored(table: Table, rows: pa.Table, hashes: Any = None) -> pa.Table:
@@ -42,6 +50,9 @@ def as_stored(table: Table, rows: pa.Table, hashes: Any = None) -> pa.Table:
     """
     schema = arrow_schema(table.stored_columns)
     rows = rows.select(schema.names).cast(schema)
+    for place, field in enumerate(schema):
+        if field.type == REPEATED:
+            rows = rows.set_column(place, field, without_unused(rows.column(place)))
     if not table.has_derived:
         return rows
     derived = derived_columns(table.name, rows, hashes)
@@ -50,7 +61,7 @@ def as_stored(table: Table, rows: pa.Table, hashes: Any = None) -> pa.Table:
 
 def write_at_once(table: Table, rows: pa.Table, path: Path) -> None:
     """A current file of few rows."""
-    pq.write_table(as_stored(table, rows), path, compression=COMPRESSION, compression_level=LEVEL)
+    pq.write_table(as_stored(table, rows), path, compression=COMPRESSION, compression_level=LEVEL, store_schema=False)
 
 
 @dataclass(slots=True)
@@ -116,6 +127,8 @@ class MonthWriters:
             compression=COMPRESSION,
             compression_level=LEVEL,
             use_dictionary=self._dictionary,
+            write_statistics=[field.name for field in self._schema if _is_ordered(field.type)],
+            store_schema=False,
             column_encoding=_ENCODING if "source_row" in self._schema.names else None,
         )
 
@@ -128,8 +141,13 @@ class MonthWriters:
         return {name: (month.path, month.rows) for name, month in self._months.items()}
 
 
+def _is_ordered(kind: pa.DataType) -> bool:
+    """Whether a column's least and greatest value help to leave out parts of a file: of texts in no order they do not."""
+    return bool(pa.types.is_integer(kind) or pa.types.is_timestamp(kind) or pa.types.is_date(kind))
+
+
 def _flush(month: _Month) -> None:
-    rows = pa.concat_tables(month.waiting)
+    rows = pa.concat_tables(month.waiting).unify_dictionaries()
     month.writer.write_table(rows, row_group_size=ROW_GROUP * 2)
     month.rows += rows.num_rows
     month.waiting, month.waiting_rows = [], 0
