@@ -16,10 +16,15 @@ GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guides" / "dossiers-repo
 LEFT_OUT = "…"
 
 
+def blocks() -> list[tuple[str, str]]:
+    """What stands behind the opening of each block (nothing: commands; else a kind and a file's name), and the block."""
+    return re.findall(r"^```(.*?)\n(.*?)^```$", GUIDE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+
+
 def commands() -> list[tuple[str, list[str]]]:
     """Each command with the lines that stand below it."""
     found: list[tuple[str, list[str]]] = []
-    for block in re.findall(r"```\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL):
+    for block in (text for head, text in blocks() if not head):
         for line in block.splitlines():
             if line.startswith("$ "):
                 found.append((line[2:], []))
@@ -32,8 +37,11 @@ def test_each_command_prints_what_the_guide_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    for head, text in blocks():
+        if head:
+            (tmp_path / head.removeprefix("csv ")).write_text(text, encoding="utf-8")
     told = commands()
-    assert len(told) == 8
+    assert len(told) == 9
     for command, lines in told:
         program, *words = shlex.split(command)
         assert program == "thangdo" and run(words) == 0, command

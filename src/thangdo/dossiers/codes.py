@@ -202,6 +202,22 @@ ABOUT_FILES = (
         "Viết tên cột đúng như ở dòng tiêu đề, cả chữ hoa và dấu, rồi nạp vào kho mới.",
         "Write the name as it stands in the header, capitals and accents too, and ingest into a new store.",
     ),
+    Code(
+        "DOS039",
+        "note",
+        "Tên cột ở dòng {found}; các dòng phía trên là tiêu đề, không phải dữ liệu",
+        "The names of the columns stand in row {found}; the rows above them are titles, no data",
+        "Nếu phía trên có dữ liệu, hãy xóa dòng tên cột thừa rồi nạp lại.",
+        "If data stand above, remove the second row of names and ingest again.",
+    ),
+    Code(
+        "DOS040",
+        "note",
+        "Dòng {found} chỉ đánh số cột, không phải dữ liệu",
+        "Row {found} only numbers the columns; it is no data",
+        "",
+        "",
+    ),
 )
 
 FLAGGING = (
@@ -318,8 +334,8 @@ STOPPING = (
         "error",
         "{path}: tiêu đề không thuộc bảng nào ({found})",
         "{path}: no table has this header ({found})",
-        "Nêu bảng bằng --table và kiểm tra dòng đầu là tên cột.",
-        "Name the table with --table, and check that the first row holds the names of the columns.",
+        "Nêu bảng bằng --table và kiểm tra một trong 30 dòng đầu là tên cột.",
+        "Name the table with --table, and check that one of the first 30 rows holds the names of the columns.",
     ),
     Code(
         "DOS206",

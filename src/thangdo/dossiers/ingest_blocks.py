@@ -1,4 +1,4 @@
-"""A file's rows as blocks of text columns, each row with its number in the file (header = 1).
+"""A file's rows as blocks of text columns, each row with its place in the block.
 
 Every form (CSV, Parquet, XLSX) becomes the same block, so that one set of checks serves all. Here the lines of a
 CSV, as `ingest_lines` cut them, become cells.

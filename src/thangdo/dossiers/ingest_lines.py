@@ -7,7 +7,6 @@ hold is for `ingest_blocks` to say.
 from __future__ import annotations
 
 import codecs
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +15,7 @@ import numpy as np
 
 from thangdo.dossiers.ingest_bytes import places_of
 from thangdo.dossiers.ingest_compressed import ByteStream
+from thangdo.dossiers.ingest_csv_start import windows_1258
 from thangdo.dossiers.ingest_quotes import whole_rows_end
 from thangdo.dossiers.ingest_source import SourceFile
 
@@ -31,7 +31,7 @@ class RawBlock:
 
 
 def raw_blocks(source: SourceFile, stream: ByteStream, block_bytes: int = BLOCK_BYTES) -> Iterator[RawBlock]:
-    """The CSV's bytes after the header, cut where a line ends outside quotes."""
+    """The CSV's bytes from its first row of data on, cut where a line ends outside quotes."""
     rest = b""
     header_seen = False
     for chunk in _as_utf8_text(source, stream.chunks(block_bytes)):
@@ -47,8 +47,7 @@ def raw_blocks(source: SourceFile, stream: ByteStream, block_bytes: int = BLOCK_
                 continue
         data = rest + chunk
         if not header_seen:
-            data = data.removeprefix(b"\xef\xbb\xbf")
-            end = _line_end(data)
+            end = _end_of_lines(data, source.first_line - 1)
             if end < 0:
                 rest = data
                 continue
@@ -73,14 +72,14 @@ def _as_utf8_text(source: SourceFile, chunks: Iterator[bytes]) -> Iterator[bytes
         yield decoder.decode(chunk).replace("\ufeff", "").encode()
 
 
-def _line_end(data: bytes) -> int:
-    """Just after the first line end outside quotes; -1 where there is none."""
-    start = 0
-    while (end := data.find(b"\n", start)) >= 0:
-        if data.count(b'"', 0, end) % 2 == 0:
-            return end + 1
-        start = end + 1
-    return -1
+def _end_of_lines(data: bytes, count: int) -> int:
+    """Just after the first `count` lines; -1 where they do not end here."""
+    end = 0
+    for _ in range(count):
+        end = data.find(b"\n", end) + 1
+        if not end:
+            return -1
+    return end
 
 
 def lines_at(raw: RawBlock, lines: int, offsets: Any) -> RawBlock | None:
@@ -116,7 +115,6 @@ def recoded_lines(data: bytes) -> tuple[bytes, int]:
             line.decode("utf-8")
             lines.append(line)
         except UnicodeDecodeError:
-            # Windows-1258 writes tone marks as separate characters; NFC joins them.
-            lines.append(unicodedata.normalize("NFC", line.decode("cp1258", "replace")).encode("utf-8"))
+            lines.append(windows_1258(line).encode("utf-8"))
             recoded += 1
     return b"".join(lines), recoded

@@ -219,6 +219,10 @@ class IngestRun:
                 self._note("DOS031", source, source.read, "error")
             if source.recoded:
                 self._note("DOS032", source, source.recoded, "warning")
+            if source.source.header_row > 1:
+                self._note("DOS039", source, source.source.header_row, "note")
+            if source.source.is_numbered:
+                self._note("DOS040", source, source.source.header_row + 1, "note")
             if source.source.ignored:
                 self._note("DOS033", source, ", ".join(source.source.ignored), "note")
             if source.source.passed_over:

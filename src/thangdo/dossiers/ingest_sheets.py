@@ -64,16 +64,15 @@ def _workbook_tables(source: SourceFile, names: list[str]) -> Iterator[tuple[pa.
     try:
         sheet = calamine.CalamineWorkbook.from_path(str(source.path)).get_sheet_by_name(source.sheet)
         rows = sheet.iter_rows()
-        # The sheet's first row is the header; columns are found by it, whatever their order.
-        header = [str(cell).strip() for cell in next(rows)]
-    except (calamine.CalamineError, OSError, StopIteration) as error:
+        next(islice(rows, source.first_row - 1, source.first_row - 1), None)  # titles and header are passed over
+    except (calamine.CalamineError, OSError) as error:
         raise DossiersFailure("DOS204", path=source.path, found=error) from error
     moments = {
         source.columns[column.name]
         for column in source.table.columns
         if column.kind in ("moment", "day") and column.name in source.columns
     }
-    places = [(header.index(name), name in moments) for name in names]
+    places = [(source.header.index(name), name in moments) for name in names]
     while taken := list(islice(rows, BLOCK_ROWS)):
         filled = [offset for offset, row in enumerate(taken) if any(not _is_blank(cell) for cell in row)]
         chunk = [taken[offset] for offset in filled]

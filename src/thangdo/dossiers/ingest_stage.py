@@ -26,7 +26,6 @@ from thangdo.dossiers.rejects import Reject, RejectFile
 from thangdo.dossiers.schema import FLAGS
 
 THREADS = 2
-FIRST_ROW = 2  # the header is row 1
 MOST_WAITING = 50_000  # rows in doubt, or rejects, that wait to be settled together
 MOST_WRITING = 2
 
@@ -109,7 +108,7 @@ class _Staging:
         self._held_path = folder / f"held-{number}.parquet"
         self._held: Any = None
         self._rejects = rejects
-        self._base = FIRST_ROW
+        self._base = source.first_row
         self._doubtful: list[Block] = []
         self._rejected: list[Reject] = []
         self._writing = writing

@@ -107,7 +107,7 @@ DAY_KINDS = ("holiday", "working", "hours")
 ADDED_COLUMNS = (
     Column("extra", "json", "Cột khai báo giữ lại", "Other columns declared with --keep, as JSON"),
     Column("flags", "bits", "Cờ cần xem", "What looks odd but was accepted: a sum of the FLAGS bits"),
-    Column("source_row", "count", "Dòng trong tệp gốc", "Row in the source file, header = 1"),
+    Column("source_row", "count", "Dòng trong tệp gốc", "Row in the source file, its first = 1"),
 )
 
 
