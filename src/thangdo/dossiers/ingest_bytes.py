@@ -103,7 +103,7 @@ def marks(words: Any, letter: str) -> Any:
     return (differences - _EACH_BYTE) & ~differences & _HIGH_BITS
 
 
-def not_letters(words: Any) -> Any:
+def not_plain(words: Any) -> Any:
     """The highest bit of every byte of each word that comes before PLAIN or is not ASCII."""
     is_plain = words & _LOW_BITS
     is_plain += _UP_FROM_PLAIN  # sets the highest bit, and carries nothing into the next byte

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from thangdo.dossiers.ingest_blocks import Block, parse
-from thangdo.dossiers.ingest_bytes import PLAIN, WORD, TextCells, marks, not_letters, places_of, text_hashes
+from thangdo.dossiers.ingest_bytes import PLAIN, WORD, TextCells, marks, not_plain, places_of, text_hashes
 from thangdo.dossiers.ingest_cells import trimmed
 from thangdo.dossiers.ingest_compressed import ByteStream
 from thangdo.dossiers.ingest_lines import RawBlock, raw_blocks
@@ -81,7 +81,7 @@ def _run_to_first_ends(lines: TextCells, delimiter: str) -> bool:
     still: Any = slice(None)
     for place in range(0, LONGEST, WORD):
         words = lines.heads(USUAL)[place // WORD] if place < USUAL * WORD else lines.words(lines.starts + place)
-        ends = not_letters(words[still])
+        ends = not_plain(words[still])
         if delimiter >= PLAIN:
             ends |= marks(words[still], delimiter)
         before = ends & (~ends + np.uint64(1))

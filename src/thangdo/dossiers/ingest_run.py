@@ -70,6 +70,8 @@ class IngestRun:
         with duckdb.connect(
             ":memory:", config={"threads": 2, "memory_limit": MEMORY, "temp_directory": str(folder / "spill")}
         ) as connection:
+            # In a notebook the engine would draw a bar of its own beside `progress`, on standard output.
+            connection.execute("SET enable_progress_bar = false")
             files, batches = self._merged(connection, table, staged, folder, rejects, options)
         rejects.close()
         for code, count in rejects.counts.items():
