@@ -258,7 +258,7 @@ def tt01_table(city: City, year: int) -> Table:
 def _came_back(
     city: City, dossiers: list[Dossier], facts: Mapping[str, float], year: int
 ) -> tuple[float | None, float | None]:
-    if any(fact.name == "contacts_back_1" for fact in city.facts):
+    if "contacts_back_1" in facts or "contacts_back_more" in facts:
         return facts.get("contacts_back_1"), facts.get("contacts_back_more")
     if not city.events:
         return None, None
@@ -334,7 +334,7 @@ def qd766_table(city: City, year: int) -> Table:
             ),
         }
         for group, (maximum, parts) in groups.items():
-            known = [value for value in parts if value is not None]
+            known = [min(1.0, value) for value in parts if value is not None]
             share = sum(known) / len(known) if known else None
             points = None if share is None else share * maximum
             found[unit, group] = {
@@ -363,22 +363,23 @@ def adjusted_table(city: City, year: int) -> Table:
     shrunk = _shrunk(late, expected)
     found: Table = {}
     for unit in units:
-        ratio = late[unit] / expected[unit] if expected[unit] else 1.0
+        is_told = expected[unit] > 0
+        ratio = late[unit] / expected[unit] if is_told else 0.0
         row: Row = {
             "resolved": len(own_of[unit]),
             "late": late[unit],
             "expected_late": expected[unit],
             "on_time_share": 1 - late[unit] / len(own_of[unit]),
-            "standardised_share": 1 - overall * ratio,
-            "shrunk_share": 1 - overall * shrunk[unit],
+            "standardised_share": max(0.0, 1 - overall * ratio) if is_told else None,
+            "shrunk_share": max(0.0, 1 - overall * shrunk[unit]),
             "signal": "",
         }
         for name, inside in (("95", 0.95), ("998", 0.998)):
             low = poisson_quantile(expected[unit], (1 - inside) / 2)
             high = poisson_quantile(expected[unit], 1 - (1 - inside) / 2)
             for side, count in (("high", low), ("low", high)):
-                limit = 1 - overall * count / expected[unit] if expected[unit] else 1.0
-                row[f"funnel_{side}_{name}"] = min(1.0, max(0.0, limit))
+                limit = min(1.0, max(0.0, 1 - overall * count / expected[unit])) if is_told else None
+                row[f"funnel_{side}_{name}"] = limit
             if name == "998":
                 row["signal"] = "worse" if late[unit] > high else "better" if late[unit] < low else ""
         found[(unit,)] = row
@@ -397,14 +398,14 @@ def poisson_quantile(mean: float, probability: float) -> int:
 
 
 def _shrunk(late: Mapping[str, int], expected: Mapping[str, float]) -> dict[str, float]:
-    """Clayton and Kaldor (1987): a gamma prior whose mean and variance come from the units themselves."""
+    """Clayton and Kaldor (1987): a gamma prior whose mean and variance come from the units that expect something."""
     total = sum(expected.values())
     if total <= 0:
         return dict.fromkeys(late, 1.0)
     mean = sum(late.values()) / total
-    ratios = {unit: late[unit] / expected[unit] if expected[unit] else 1.0 for unit in late}
-    variance = sum(expected[unit] * (ratios[unit] - mean) ** 2 for unit in late) / total
-    variance -= mean * len(late) / total
+    ratios = {unit: late[unit] / expected[unit] for unit in late if expected[unit] > 0}
+    variance = sum(expected[unit] * (ratio - mean) ** 2 for unit, ratio in ratios.items()) / total
+    variance -= mean * len(ratios) / total
     if variance <= 0 or mean <= 0:
         return dict.fromkeys(late, mean)
     shape, scale = mean * mean / variance, mean / variance
@@ -443,6 +444,7 @@ def survival_table(city: City, year: int) -> Table:
             "mean_days_within_60": float(mean),
             "open_after_10_days": float(_at(curve, 10)),
             "open_after_30_days": float(_at(curve, 30)),
+            "longest_days": max(*done, *waiting, 0),
         }
     return found
 

@@ -72,7 +72,7 @@ def gaming_table(city: City, year: int) -> Table:
     """Hits, base, share, the city's median share, deviations from it and whether it stands out, per unit and detector."""
     held = {unit: resolved(dossiers, year) for unit, dossiers in by_unit(city, year).items()}
     held = {unit: done for unit, done in held.items() if done}
-    open_on = sessions_of(city, "")
+    open_on = {unit: sessions_of(city, unit) for unit in held}
     counts: dict[str, dict[str, tuple[int, int, bool]]] = {name: {} for name in EXCESS}
     for unit, done in held.items():
         last = [row for row in done if time(16, 30) <= _at(row).time() < time(17)]
@@ -87,7 +87,7 @@ def gaming_table(city: City, year: int) -> Table:
         returned = [row for row in done if row.outcome == "returned"]
         on_eve = sum((row.due.date() - _at(row).date()).days in (0, 1) for row in returned)
         counts["return_and_resubmit"][unit] = (on_eve, len(done), True)
-        off = sum(_is_off(row, not open_on(_at(row).date())) for row in done)
+        off = sum(_is_off(row, not open_on[unit](_at(row).date())) for row in done)
         counts["weekend_stamps"][unit] = (off, len(done), True)
     found: Table = {}
     for detector, units in counts.items():
@@ -101,7 +101,7 @@ def gaming_table(city: City, year: int) -> Table:
             row: Row = {"dossiers": hits, "base": base, "share": share, "city_share": city_share, "is_signal": False}
             row["deviations"] = None
             if share is not None and city_share is not None and spread is not None:
-                level = max(city_share, pooled, 0.002)
+                level = min(max(city_share, pooled, 0.002), 0.998)
                 deviation = (share - city_share) / (spread**2 + level * (1 - level) / base) ** 0.5
                 row["deviations"] = deviation
                 row["is_signal"] = base >= 30 and deviation > 5 and share - city_share > EXCESS[detector] and may

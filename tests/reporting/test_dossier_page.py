@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -75,7 +76,7 @@ def report_of(outside: int = 14) -> DossierReport:
         units=74,
         signals=[Signal(LONGEST, "Lùi ngày tiếp nhận", 73, 337, 0.217, 0.0)],
         detectors=[Detector("redated_receipts", "Lùi ngày tiếp nhận", "Ngày trong mã hồ sơ sớm hơn ngày tiếp nhận")],
-        waiting=[Waiting(LONGEST, 16, 9, None, 0.9, 0.6)],
+        waiting=[Waiting(LONGEST, 16, 9, None, 0.9, 0.6, 28)],
         classes=[("Xuất sắc", 2), ("Tốt", 72)],
         class_maximum=16,
         form=[FormRow("Cấp sở, ngành", 0, range(11)), FormRow(LONGEST, 1, range(11), "3=7+11")],
@@ -184,3 +185,31 @@ def test_an_identity_of_the_form_that_does_not_hold_is_named_in_its_row(tmp_path
     sheet = openpyxl.load_workbook(tmp_path / "form06.xlsx")["06"]
     assert sheet["N6"].value == "Đẳng thức không khớp"
     assert [row[13] for row in sheet.iter_rows(min_row=10, values_only=True)] == [None, "3=7+11", None]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_share_beyond_the_longest_wait_seen_is_an_upper_bound(language: Language) -> None:
+    """Seen up to day 28: the share after 10 days is estimated, after 30 days at most; where none is open it is 0."""
+    gone = Waiting("Quận 1", 3, 0, 2.0, 0.0, 0.0, 4)
+    text = page(replace(report_of(), waiting=[*report_of().waiting, gone]), language)
+    sign = "%" if language == "en" else "\u00a0%"
+    assert f"<td>90{sign}</td><td>≤\u00a060{sign}</td>" in text
+    assert f"<td>0{sign}</td><td>0{sign}</td>" in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_funnel_has_no_dots_where_nothing_is_expected_and_no_picture_where_nothing_was_late(
+    language: Language,
+) -> None:
+    nothing = FunnelUnit("Phường A", 40, 0, 0.0, None, 0.99, "")
+    some = FunnelUnit("Phường B", 2_000, 1, 1.0, 0.9995, 0.9995, "")
+    text = page(replace(report_of(), funnel=[nothing, some], limits=[]), language)
+    assert text.count("<circle") == 1
+    # One share alone has an axis within 0 and 100 per cent.
+    ticks = [float(tick.replace(",", ".")) for tick in re.findall(r">([\d.,]+)\u00a0?%</text>", text)]
+    assert len(ticks) >= 3 and max(ticks) == 100
+    missing = {"vi": "không áp dụng", "en": "not applicable"}[language]
+    assert text.count(f"<td>{missing}</td>") == 1
+    none_late = page(replace(report_of(), funnel=[nothing], limits=[]), language)
+    assert "<circle" not in none_late
+    assert {"vi": "không có gì để so sánh", "en": "nothing to compare the units by"}[language] in none_late

@@ -91,7 +91,7 @@ def shown_report(
             int(row["resolved"]),
             int(row["late"]),
             float(row["expected_late"]),
-            float(row["standardised_share"]),
+            _count(row["standardised_share"]),
             float(row["shrunk_share"]),
             str(row["signal"]),
         )
@@ -247,6 +247,7 @@ def _waiting(report: Report, names: Mapping[str, str]) -> list[Any]:
             _count(row["median_days"]),
             _count(row["open_after_10_days"]),
             _count(row["open_after_30_days"]),
+            int(row["longest_days"]),
         )
         for row in _rows(longest)
     ]

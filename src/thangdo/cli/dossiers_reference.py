@@ -19,7 +19,8 @@ class ReportFile:
 _BEFORE = (
     (
         "previous_…",
-        "the same column in the year before (the same months of it); blank where the store holds none of it",
+        "the same column in the year before (the same months of it); blank where the store holds none of it; "
+        "a count is 0 where it holds the year but no such dossier",
     ),
     ("…_change", "this year less the year before"),
 )
@@ -75,8 +76,11 @@ FILES = (
         "one a unit: the nine indicators of Thông tư 01/2018/TT-VPCP, blank where the data do not hold one",
         (
             ("unit, resolved", "dossiers resolved by the unit itself"),
-            ("tt01_1 … tt01_9", "points 0–2, see the indicators below"),
-            ("official_points, agency_points", "sums over the indicators that have points"),
+            ("tt01_1 … tt01_9", "points 0–2, see the indicators below; 1, 3, 4 and 7 rounded half up to one decimal"),
+            (
+                "official_points, agency_points",
+                "sums over the indicators that have points: of 1, 2, 3, 4 and 7; of all",
+            ),
             (
                 "official_maximum, agency_maximum",
                 "2 for each of them: what could be reached; the bands are not rescaled",
@@ -91,7 +95,10 @@ FILES = (
         "one a unit and group of Quyết định 766/QĐ-TTg",
         (
             ("unit, group, maximum", "the group's maximum is published"),
-            ("share, points", "mean of the parts the data hold; points = share × maximum"),
+            (
+                "share, points",
+                "mean of the parts the data hold, none above 1; satisfaction to thousandths; points = share × maximum",
+            ),
             ("parts", "how many parts the data hold"),
             ("formula", "`reconstructed`: the formulas inside a group are ours"),
         ),
@@ -99,12 +106,20 @@ FILES = (
     ReportFile(
         "gaming.csv",
         "mỗi đơn vị và dấu hiệu",
-        "one a unit and detector; a signal is a reason to look at dossiers, never a finding of guilt",
+        "one a unit that resolved dossiers and detector; a signal is a reason to look at dossiers, never a finding of guilt",
         (
             ("unit, detector, dossiers, base, share", "dossiers counted, of how many, and their share"),
-            ("city_share", "the units' median share (units of 30 and more)"),
-            ("deviations", "excess over the median, in spreads between units and of chance"),
-            ("is_signal", "at least 30 dossiers, more than 5 deviations, and the detector's least excess"),
+            ("city_share", "M, the median share of the units with a base of 30 and more"),
+            (
+                "deviations",
+                "(share − M) / √(s² + p (1 − p) / base); s: 1.4826 × median of |share − M| over the same units; p: the "
+                "greatest of M, all units' dossiers / all units' base and 0.002, at most 0.998",
+            ),
+            (
+                "is_signal",
+                "base of at least 30, more than 5 deviations, share − M above the detector's least excess; the last half hour "
+                "gives one of two: closing_bursts where its busiest three minutes hold more than half of it, else bunching",
+            ),
         ),
     ),
     ReportFile(
@@ -113,33 +128,66 @@ FILES = (
         "one a unit that resolved dossiers: compared at the same procedures (indirect standardisation)",
         (
             ("unit, resolved, late", "resolved, and resolved after the recorded due date"),
-            ("expected_late", "late dossiers if every procedure went as in the whole city"),
+            (
+                "expected_late",
+                "late dossiers if every procedure went as in the whole city: over its dossiers the sum of their procedure's "
+                "late / resolved of all units (those the filters leave)",
+            ),
             ("on_time_share", "the crude share"),
-            ("standardised_share", "1 − city's late share × late / expected_late"),
-            ("shrunk_share", "the same, drawn to the city by an empirical Bayes gamma prior (Clayton and Kaldor 1987)"),
+            (
+                "standardised_share",
+                "1 − C × late / expected_late with C the late share of all units; 0 where that is below; blank, as its "
+                "limits, where expected_late is 0",
+            ),
+            (
+                "shrunk_share",
+                "the same, drawn to the city by an empirical Bayes gamma prior (Clayton and Kaldor 1987; moments of Marshall "
+                "1991): 1 − C × (late + m²/A) / (expected_late + m/A), not below 0. Over the k units with expected_late above "
+                "0: T = Σ expected_late, m = Σ late / T, A = Σ expected_late × (late / expected_late − m)² / T − m k / T; "
+                "where A is not above 0: 1 − C × m",
+            ),
             (
                 "funnel_low_95, funnel_high_95, funnel_low_998, funnel_high_998",
-                "where chance alone (a Poisson count of late dossiers) keeps the standardised share (Spiegelhalter 2005)",
+                "where chance alone (a Poisson count of late dossiers) keeps the standardised share (Spiegelhalter 2005): 1 − "
+                "C × q / expected_late within 0–1, q the least count that a Poisson count with mean expected_late does not "
+                "exceed with probability 0.975 and 0.025, 0.999 and 0.001",
             ),
-            ("signal", "`worse` or `better` outside the 99.8 % limits"),
+            (
+                "signal",
+                "`worse` where late is above the q of the 99.8 % low limit, `better` where below that of the high one",
+            ),
         ),
     ),
     ReportFile(
         "survival.csv",
         "mỗi đơn vị có hồ sơ trễ",
-        "one a unit with late dossiers; days from the due day, open ones censored at the period's end (Kaplan–Meier)",
+        "one a unit with late dossiers; calendar days from the due day, open ones censored on the period's last day, behind "
+        "the finishes of that day (Kaplan–Meier). What was late before the period counts with its whole wait, what ended "
+        "before the period does not: over a short period the curve shows longer waits than over the year",
         (
             ("unit, late, finished_late, open_late", "late dossiers: finished, and still open"),
-            ("median_days_of_finished", "of the finished ones alone: what leaving late ones open would flatter"),
-            ("median_days", "first day by which half are finished, open ones counted as still waiting"),
-            ("mean_days_within_60", "area under the curve up to 60 days"),
-            ("open_after_10_days, open_after_30_days", "share of late dossiers still open then"),
+            (
+                "median_days_of_finished",
+                "of the finished ones alone (halfway between the middle two): what leaving late ones open would flatter",
+            ),
+            (
+                "median_days",
+                "first day by which half are finished, open ones counted as still waiting; blank: not reached",
+            ),
+            ("mean_days_within_60", "area under the curve from day 0 to day 60"),
+            (
+                "open_after_10_days, open_after_30_days",
+                "the curve then, an estimate of the share still open; beyond longest_days it stays level (Gill 1980): an upper "
+                "bound, shown with ≤ on the page",
+            ),
+            ("longest_days", "the longest wait seen, finished or open"),
         ),
     ),
     ReportFile(
         "processing_time.csv",
         "mỗi đơn vị",
-        "one a unit that resolved dossiers; the first day never counts; at most 400 working days",
+        "one a unit that resolved dossiers; working days of the city's calendar after the day of receipt, the last one "
+        "included, taken and allowed each at most 400; a percentile is the least value that so many per cent do not exceed",
         (
             ("unit, resolved, with_legal_days", "dossiers; those due on a later working day than received"),
             (
@@ -182,6 +230,9 @@ With `--workbook` every table also stands in `tables.xlsx`: names beside codes, 
 - **Status** is as of the period's end. Everything is judged by what the store holds now, or held on `--as-of`.
 - **Periods**: the year, or consecutive months of it (`--where month=2023-04,2023-05,2023-06`); with `--by month` each
   month is a period of its own: what it carries over and leaves open is counted in it.
+- **Facts of agencies** count where their period lies within the report's. Of several periods counts are added and shares
+  averaged: a year given beside its quarters would count twice.
+- **The last half hour** is the one before the city's counters close, by the latest closing time of its calendar in the year.
 - Violated identities of form 06 are named in its column `violations` and nothing is corrected.
 """
 

@@ -95,6 +95,7 @@ HEADS = {
     "mean_days_within_60": Head("Trung bình trong 60 ngày đầu", "Mean days within 60"),
     "open_after_10_days": Head("Còn mở sau 10 ngày, %", "Open after 10 days, %", "share"),
     "open_after_30_days": Head("Còn mở sau 30 ngày, %", "Open after 30 days, %", "share"),
+    "longest_days": Head("Chờ lâu nhất, ngày", "Longest wait, days"),
     "with_legal_days": Head("Hồ sơ có hạn tính bằng ngày làm việc", "Dossiers due on a later working day"),
 }
 HEADS |= {

@@ -17,6 +17,8 @@ import pandas as pd
 # Smallest number of dossiers from which a share says something, and how many deviations stand out.
 LEAST = 30
 DEVIATIONS = 5.0
+# The least share that chance is reckoned with, and the least that is left to 1.
+LEVEL = 0.002
 # A burst: this share of the last half hour's finishes lies within the busiest three minutes of it.
 BURST_CONCENTRATION = 0.5
 BURST_MINUTES = 3
@@ -40,8 +42,8 @@ DETECTORS = (
         "bunching",
         "Dồn kết thúc sát hạn",
         "Bunching just before due dates",
-        "Kết thúc trong nửa giờ cuối của ngày hẹn hoặc ngày trước đó, trên tổng số đã giải quyết",
-        "Finished in the last half hour of the due day or the day before, of all resolved",
+        "Kết thúc đúng hạn, trong nửa giờ cuối của ngày hẹn hoặc ngày trước đó, trên tổng số đã giải quyết",
+        "Finished in time, in the last half hour of the due day or the day before, of all resolved",
         0.10,
         "own thresholds, tested on planted units",
     ),
@@ -76,8 +78,8 @@ DETECTORS = (
         "weekend_stamps",
         "Kết thúc ngày nghỉ, ban đêm",
         "Weekend and night stamps",
-        "Kết thúc vào ngày nghỉ hoặc từ 22 giờ đến 6 giờ, trên tổng số đã giải quyết",
-        "Finished on a day off or between 22:00 and 05:59, of all resolved",
+        "Kết thúc vào ngày nghỉ của đơn vị hoặc từ 22 giờ đến 6 giờ, trên tổng số đã giải quyết",
+        "Finished on a day off of the unit or between 22:00 and 05:59, of all resolved",
         0.05,
         "Bộ luật Lao động 45/2019/QH14, điều 111, 112",
     ),
@@ -133,7 +135,8 @@ def _standing_out(row: Detector, hits: pd.Series, base: pd.Series, condition: pd
     city = float(judged.median()) if len(judged) else float("nan")
     spread = 1.4826 * float((judged - city).abs().median()) if len(judged) else float("nan")
     pooled = float(hits.sum() / base.sum()) if base.sum() else 0.0
-    level = max(city, pooled, 0.002) if len(judged) else 0.002
+    # Never quite 0 nor 1: where all other units agree chance still has some room, and nothing is divided by 0.
+    level = min(max(city, pooled, LEVEL), 1 - LEVEL) if len(judged) else LEVEL
     chance = np.sqrt(level * (1 - level) / base.clip(lower=1))
     deviations = (share - city) / np.sqrt(spread**2 + chance**2)
     is_signal = (base >= LEAST) & (deviations > DEVIATIONS) & (share - city > row.least_excess)

@@ -20,7 +20,7 @@ from thangdo.dossiers.indicators.cells import flow_cells, span_cells
 from thangdo.dossiers.indicators.durations import duration_cells
 from thangdo.dossiers.indicators.legal_terms import legal_clock
 from thangdo.dossiers.indicators.span import Span
-from thangdo.dossiers.indicators.unit_sums import supplement_requests
+from thangdo.dossiers.indicators.unit_sums import needs_requests, supplement_requests
 
 Cells = pd.DataFrame
 
@@ -78,8 +78,9 @@ def counts_of(subject: Subject, thread: Executor) -> Counts:
     unit_cells = by_cells = thread.submit(flow, ("unit",), is_judged=subject.is_by_unit)
     if not subject.is_by_unit:
         by_cells = thread.submit(flow, subject.by, is_judged=True)
-    has_facts = "contacts_back_1" in set(catalogues.agency_facts["fact"])
-    requests = None if has_facts else thread.submit(supplement_requests, engine, subject.opened, dossiers, span)
+    requests = None
+    if needs_requests(catalogues, span):
+        requests = thread.submit(supplement_requests, engine, subject.opened, dossiers, span)
     return Counts(
         of_span,
         lateness,

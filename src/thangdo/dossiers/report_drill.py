@@ -23,7 +23,6 @@ from thangdo.dossiers.indicators.judging import Basis, counted_in, has_ended, is
 from thangdo.dossiers.indicators.legal_terms import NONE, judged_by_law, legal_clock
 from thangdo.dossiers.indicators.signals import (
     closing_minute,
-    days_off,
     finish_cells,
     is_near_due,
     is_off_hours,
@@ -138,9 +137,7 @@ OTHER_CONDITIONS: Mapping[str, Condition] = {
     "redated_receipts": lambda asked: asked.is_received & (part(asked.rows.flow, "day_in_code") == REDATED),
     "return_and_resubmit": lambda asked: asked.is_resolved & is_returned_near_due(asked.rows),
     "closing_bursts": _busiest,
-    "weekend_stamps": lambda asked: (
-        asked.is_resolved & is_off_hours(asked.rows, days_off(asked.catalogues, asked.span.year))
-    ),
+    "weekend_stamps": lambda asked: asked.is_resolved & is_off_hours(asked.rows, asked.catalogues, asked.span.year),
 }
 FIGURES = (
     *FORM_CONDITIONS,

@@ -19,7 +19,11 @@ HORIZON = 60
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Share not yet finished after each of `days` (ascending, days with an event or a censoring)."""
+    """Share not yet finished after each of `days` (ascending, days with an event or a censoring).
+
+    Beyond the last day it is taken to stay level (R. D. Gill, Censoring and stochastic integrals, 1980): where dossiers
+    are still open then, an upper bound that never flatters.
+    """
 
     days: NDArray[np.int64]
     surviving: NDArray[np.float64]
@@ -54,7 +58,7 @@ def kaplan_meier(days: NDArray[np.int64], events: NDArray[np.int64], censored: N
 
 
 def survival_table(cells: pd.DataFrame) -> pd.DataFrame:
-    """Per unit: late dossiers, finished and still open, medians without and with the open ones, mean days late.
+    """Per unit: late dossiers, finished and still open, medians without and with the open ones, mean and longest days late.
 
     `cells` has `unit, days_late, is_finished, n` (`indicators.signals.lateness_cells`).
     """
@@ -70,12 +74,12 @@ def survival_table(cells: pd.DataFrame) -> pd.DataFrame:
         row = (
             *(unit, int(late.sum()), int(events.sum()), int((late - events).sum())),
             float(np.median(finished)) if len(finished) else None,
-            *(curve.median(), curve.restricted_mean(), curve.at(10), curve.at(30)),
+            *(curve.median(), curve.restricted_mean(), curve.at(10), curve.at(30), int(lateness[-1])),
         )
         rows.append(row)
     names = (
         *("unit", "late", "finished_late", "open_late", "median_days_of_finished"),
-        *("median_days", "mean_days_within_60", "open_after_10_days", "open_after_30_days"),
+        *("median_days", "mean_days_within_60", "open_after_10_days", "open_after_30_days", "longest_days"),
     )
     return pd.DataFrame(rows, columns=list(names))
 

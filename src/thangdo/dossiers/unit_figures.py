@@ -12,7 +12,7 @@ from thangdo.dossiers.indicators.catalogues import read_catalogues, units_below
 from thangdo.dossiers.indicators.cells import flow_cells
 from thangdo.dossiers.indicators.derivation import with_derived
 from thangdo.dossiers.indicators.span import Span
-from thangdo.dossiers.indicators.unit_sums import added, supplement_requests, unit_sums, with_procedures
+from thangdo.dossiers.indicators.unit_sums import added, needs_requests, supplement_requests, unit_sums, with_procedures
 from thangdo.dossiers.indicators.unit_values import BY_CODE, UnitValue
 from thangdo.dossiers.store import Store
 
@@ -46,8 +46,7 @@ def unit_figures(
     catalogues, span = read_catalogues(store), Span(year)
     opened = with_derived(engine.tables(store, as_of))
     cells = flow_cells(engine, opened.dossiers, year, ("unit",), catalogues)
-    facts = set(catalogues.agency_facts["fact"])
-    requests = None if "contacts_back_1" in facts else supplement_requests(engine, opened, opened.dossiers, span)
+    requests = supplement_requests(engine, opened, opened.dossiers, span) if needs_requests(catalogues, span) else None
     sums = unit_sums(cells, span, catalogues, requests)
     levels = catalogues.levels
     below = units_below({**catalogues.parents, **(parents or {})})

@@ -20,6 +20,7 @@ from thangdo.reporting.numbers import Absent, number, share, signed
 
 # The longest filter that a heading still says, in letters.
 _SHORT_FILTER = 60
+_AT_MOST = "≤\u00a0"
 
 
 def page(report: DossierReport, language: Language, other: str = "") -> str:
@@ -207,6 +208,8 @@ def _flow(report: DossierReport, language: Language) -> Markup | None:
 def _funnel(report: DossierReport, language: Language) -> Markup | None:
     if not any(unit.resolved for unit in report.funnel):
         return None
+    if all(unit.standardised is None for unit in report.funnel):
+        return _section("funnel", language, element("p", sentence("funnel_nothing", language)))
     header, rows = funnel_table(report.funnel, language)
     outside = sum(bool(unit.signal) for unit in report.funnel)
     counts = {"shown": number(len(rows), language), "outside": number(outside, language)}
@@ -281,8 +284,8 @@ def _waiting(report: DossierReport, language: Language) -> Markup | None:
             number(row.late, language),
             number(row.open_late, language),
             _days(row.median_days, language),
-            _part(row.after_10, language),
-            _part(row.after_30, language),
+            _part(row.after_10, row.longest < 10, language),
+            _part(row.after_30, row.longest < 30, language),
         )
         for row in report.waiting
     ]
@@ -296,8 +299,11 @@ def _days(value: Count, language: Language) -> str:
     return sentence("not_reached", language) if value is None else number(_exact(value), language, 0)
 
 
-def _part(value: Count, language: Language) -> str:
-    return number(Absent.NOT_GIVEN, language) if value is None else share(_exact(value), language, 0)
+def _part(value: Count, is_bound: bool, language: Language) -> str:
+    """A share still open; behind the longest wait seen only its upper bound, unless nothing was open any more."""
+    if value is None:
+        return number(Absent.NOT_GIVEN, language)
+    return (_AT_MOST if is_bound and value else "") + share(_exact(value), language, 0)
 
 
 def _classes(report: DossierReport, language: Language) -> Markup | None:

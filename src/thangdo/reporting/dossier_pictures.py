@@ -17,8 +17,8 @@ from thangdo.reporting.dossier_words import sentence
 from thangdo.reporting.drawing import Drawing, spread, svg
 from thangdo.reporting.language import Language
 from thangdo.reporting.markup import element, joined
-from thangdo.reporting.numbers import number, percent, share
-from thangdo.reporting.scale import scale_of
+from thangdo.reporting.numbers import Absent, number, percent, share
+from thangdo.reporting.scale import Scale, scale_of
 
 _HEIGHT = 200
 _TOP = 34
@@ -108,11 +108,11 @@ def _key(entries: Sequence[tuple[str, str, float]]) -> list[Markup]:
 def funnel(units: Sequence[FunnelUnit], limits: Sequence[FunnelLimit], language: Language, source: str = "") -> Drawing:
     """A dot a unit: late dossiers to be expected across, standardised on-time share upwards, the limits as two curves.
 
-    The axis upwards holds every dot; curves end where they leave it, or where nothing could lie beyond them.
+    The axis upwards holds every dot; curves end where they leave it, or where nothing could lie beyond them. Units
+    without a standardised share have no dot; ValueError where none has one.
     """
-    ordered = sorted(units, key=lambda unit: unit.expected)
-    low = min(unit.standardised for unit in ordered)
-    scale = scale_of([Decimal(repr(value * 100)) for value in (low, max(u.standardised for u in ordered))], 5)
+    ordered = sorted((unit for unit in units if unit.standardised is not None), key=lambda unit: unit.expected)
+    scale = _shares_scale([_standardised(unit) for unit in ordered])
     widest = max(ordered[-1].expected, 1.0)
     ground = _TOP + _FUNNEL_HEIGHT
 
@@ -126,7 +126,7 @@ def funnel(units: Sequence[FunnelUnit], limits: Sequence[FunnelLimit], language:
         return element(
             "circle",
             cx=f"{across(unit.expected):.2f}%",
-            cy=f"{down(unit.standardised):.1f}",
+            cy=f"{down(_standardised(unit)):.1f}",
             r=5 if unit.signal else 3,
             class_="plot-dot" if unit.signal else "plot-other",
         )
@@ -137,14 +137,14 @@ def funnel(units: Sequence[FunnelUnit], limits: Sequence[FunnelLimit], language:
     for count in _square_root_ticks(widest):
         shapes.append(_centred(number(count, language), across(count), ground + 18))
     shapes.append(_curves(limits, float(scale.low) / 100, across, down, ground))
-    shapes += _city_line(ordered, down, language)
+    shapes += _city_line(units, down, language)
     # Names lie over plain dots, and under those they name.
     shapes += [dot(unit) for unit in ordered if not unit.signal]
-    named = sorted(_farthest(units)[:_NAMED], key=lambda unit: unit.expected)
-    wanted = [down(unit.standardised) for unit in named]
+    named = sorted(_farthest(ordered)[:_NAMED], key=lambda unit: unit.expected)
+    wanted = [down(_standardised(unit)) for unit in named]
     heights = _held(spread(wanted, _LETTERS), _TOP, ground - _LETTERS / 2)
     for unit, y in zip(named, heights, strict=True):
-        x, own = f"{across(unit.expected):.2f}%", down(unit.standardised)
+        x, own = f"{across(unit.expected):.2f}%", down(_standardised(unit))
         if abs(y - own) > _LETTERS / 2:
             # The name had to make room for others: a line leads to its dot.
             shapes.append(element("line", x1=x, x2=x, y1=f"{own:.1f}", y2=f"{y:.1f}", class_="plot-leader"))
@@ -155,10 +155,24 @@ def funnel(units: Sequence[FunnelUnit], limits: Sequence[FunnelLimit], language:
             "text", sentence("funnel_axis", language), x="100%", y=ground + 38, text_anchor="end", class_="plot-axis"
         )
     )
-    outside = sum(bool(unit.signal) for unit in units)
-    caption = sentence("funnel_see" if outside else "funnel_none", language, outside=outside, units=len(units))
+    outside = sum(bool(unit.signal) for unit in ordered)
+    caption = sentence("funnel_see" if outside else "funnel_none", language, outside=outside, units=len(ordered))
     title = sentence("funnel", language)
     return Drawing(svg(shapes, ground + 46, title, caption), caption, title, ((), ()), source)
+
+
+def _standardised(unit: FunnelUnit) -> float:
+    """The share of a unit that has a dot."""
+    assert unit.standardised is not None
+    return unit.standardised
+
+
+def _shares_scale(shares: Sequence[float]) -> Scale:
+    """A scale of shares in per cent, within 0 and 100 also where all are one."""
+    low, high = (Decimal(repr(value)) * 100 for value in (min(shares), max(shares)))
+    if low == high:
+        low, high = max(low - 1, Decimal(0)), max(high, Decimal(1))
+    return scale_of([low, high], 5)
 
 
 def _square_root_ticks(widest: float) -> list[int]:
@@ -200,7 +214,7 @@ def _city_line(units: Sequence[FunnelUnit], down: Callable[[float], float], lang
     """The share of all units together, which the funnel opens around, named above the plot."""
     together = 1 - sum(unit.late for unit in units) / max(sum(unit.resolved for unit in units), 1)
     y = down(together)
-    words = sentence("funnel_city", language, share=share(Decimal(repr(together)), language, 2))
+    words = sentence("funnel_city", language, share=share(together, language, 2))
     return [
         element("line", x1=f"{_LEFT}%", x2="100%", y1=f"{y:.1f}", y2=f"{y:.1f}", class_="plot-leader is-city"),
         element("line", x1=f"{_LEFT}%", x2=f"{_LEFT + 4}%", y1=11, y2=11, class_="plot-leader is-city"),
@@ -266,8 +280,8 @@ def funnel_table(units: Sequence[FunnelUnit], language: Language) -> tuple[tuple
             number(unit.resolved, language),
             number(unit.late, language),
             number(Decimal(repr(round(unit.expected, 1))), language, 1),
-            share(Decimal(repr(unit.standardised)), language, 2),
-            share(Decimal(repr(unit.shrunk)), language, 2),
+            share(Absent.NOT_APPLICABLE if unit.standardised is None else unit.standardised, language, 2),
+            share(unit.shrunk, language, 2),
             sentence(unit.signal or "as_all", language),
         )
         for unit in shown

@@ -30,13 +30,16 @@ class ByDueDate:
 
 @dataclass(frozen=True, slots=True)
 class FunnelUnit:
-    """A unit against chance: `expected` late dossiers, shares 0–1, `signal` worse, better or ''."""
+    """A unit against chance: `expected` late dossiers, shares 0–1, `signal` worse, better or ''.
+
+    `standardised` is None where no late dossier is expected: there is nothing to compare with.
+    """
 
     name: str
     resolved: int
     late: int
     expected: float
-    standardised: float
+    standardised: float | None
     shrunk: float
     signal: str
 
@@ -81,7 +84,10 @@ class Detector:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How long a unit's late dossiers wait: open ones censored; shares 0–1, None where nothing is known."""
+    """How long a unit's late dossiers wait: open ones censored; shares 0–1, None where nothing is known.
+
+    No wait was seen beyond `longest` days: shares of later days are upper bounds.
+    """
 
     unit: str
     late: int
@@ -89,6 +95,7 @@ class Waiting:
     median_days: float | None
     after_10: float | None
     after_30: float | None
+    longest: int
 
 
 @dataclass(frozen=True, slots=True)

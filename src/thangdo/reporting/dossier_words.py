@@ -89,6 +89,11 @@ _ROWS = (
         "Expected late dossiers (square-root scale)",
     ),
     Sentence("funnel_city", "mức chung {share}", "all units {share}"),
+    Sentence(
+        "funnel_nothing",
+        "Không hồ sơ nào giải quyết trễ, nên không có gì để so sánh giữa các đơn vị.",
+        "No dossier was resolved late, so there is nothing to compare the units by.",
+    ),
     Sentence("funnel_limit", "giới hạn 99,8 %", "99.8% limit"),
     Sentence(
         "funnel_note",
@@ -149,8 +154,10 @@ _ROWS = (
     Sentence("after_30", "Còn mở sau 30 ngày", "Open after 30 days"),
     Sentence(
         "waiting_note",
-        "{shown} đơn vị có nhiều hồ sơ trễ nhất. Trung vị “chưa tới”: quá nửa hồ sơ trễ còn mở khi hết kỳ.",
-        "The {shown} units with most late dossiers. A median “not reached”: more than half were still open at the end.",
+        "{shown} đơn vị có nhiều hồ sơ trễ nhất. Trung vị “chưa tới”: quá nửa hồ sơ trễ còn mở khi hết kỳ. “≤”: "
+        "chưa hồ sơ nào chờ lâu đến thế, tỷ lệ là mức cao nhất có thể.",
+        "The {shown} units with most late dossiers. A median “not reached”: more than half were still open at the end. “≤”: no "
+        "dossier was seen waiting that long; the share is an upper bound.",
     ),
     Sentence("classes", "Thông tư 01/2018: xếp loại cơ quan", "Circular 01/2018: class of the agencies"),
     Sentence(

@@ -2,7 +2,7 @@
 
 Maximum points of the groups are published; the formulas inside a group are reconstructed (domain facts give "up to
 20 points for the share on or before time", three parts of digitisation, a third of satisfaction for procedures).
-A group's share is the mean of its parts that the data hold; points = share × maximum.
+A group's share is the mean of its parts that the data hold, none above 1; points = share × maximum.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ class Group:
 
 
 def _known(*parts: tuple[float | None, float | None]) -> tuple[Part, ...]:
-    return tuple((top, base) for top, base in parts if top is not None and base)
+    # Exports hold more components digitised than there are (bit 32 of `flags`): no part gives more than its whole.
+    return tuple((min(top, base), base) for top, base in parts if top is not None and base)
 
 
 def publicity(sums: Sums) -> tuple[Part, ...]:

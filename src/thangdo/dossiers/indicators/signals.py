@@ -41,16 +41,25 @@ def is_finished_between(rows: Any, first: int, end: int) -> Any:
     return rows.finish.between(first << shift, (end << shift) - 1)
 
 
-def is_off_hours(rows: Any, days_off: list[int]) -> Any:
-    """Finished on a day off or between 22:00 and 05:59; a stamp without a time of day says nothing of the night."""
+def is_off_hours(rows: Any, catalogues: Catalogues, year: int) -> Any:
+    """Finished on a day off of its unit or between 22:00 and 05:59; a stamp without a time of day says nothing of the night."""
     at_night = is_finished_between(rows, NIGHT_FROM * HOUR, 24 * HOUR) | is_finished_between(rows, 1, NIGHT_TO * HOUR)
-    return at_night | rows.finished_day.isin(days_off)
+    city = _days_off(catalogues, year)
+    is_off = rows.finished_day.isin(sorted(city))
+    # Units that work on Saturdays usually do so on the same ones: one condition for all that differ alike.
+    alike: dict[frozenset[int], list[str]] = {}
+    for unit in catalogues.units_with_own_calendar:
+        alike.setdefault(city ^ _days_off(catalogues, year, unit), []).append(unit)
+    for days, units in alike.items():
+        if days:
+            is_off = is_off != (rows.unit_code.isin(units) & rows.finished_day.isin(sorted(days)))
+    return at_night | is_off
 
 
-def days_off(catalogues: Catalogues, year: int) -> list[int]:
-    """The city's days off in the year, numbered as derived columns number days."""
-    calendar = catalogues.working_calendar(year, year)
-    return [int(calendar.first + index) for index in (~calendar.working).nonzero()[0]]
+def _days_off(catalogues: Catalogues, year: int, unit: str = "") -> frozenset[int]:
+    """Days off in the year, of the city or of a unit, numbered as derived columns number days."""
+    calendar = catalogues.working_calendar(year, year, unit)
+    return frozenset(int(calendar.first + index) for index in (~calendar.working).nonzero()[0])
 
 
 def closing_minute(catalogues: Catalogues, year: int) -> int:
@@ -68,7 +77,7 @@ def finish_cells(engine: Engine, dossiers: Any, span: Span, catalogues: Catalogu
     closes = closing_minute(catalogues, span.year)
     rows = finished_in(dossiers, span)
     rows = rows.mutate(is_last=is_finished_between(rows, (closes - HALF_HOUR) * 60, closes * 60))
-    is_off = is_off_hours(rows, days_off(catalogues, span.year)).cast("int64")
+    is_off = is_off_hours(rows, catalogues, span.year).cast("int64")
     # Returned and off hours of any finish; of those in the last half hour also the minute and whether they were near due.
     others = part(rows.finish, "returned_near_due").cast("int64") * 2 + is_off
     near_due = part(rows.finish, "near_due").cast("int64") * 4

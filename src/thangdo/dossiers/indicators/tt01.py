@@ -73,11 +73,15 @@ def each_agency(sums: Sums, level: str) -> Score | None:
 
 
 def came_back(sums: Sums, level: str) -> Score | None:
-    """2 for none, 1 for one, 0 for more: facts of the agency where given, requests for supplement otherwise."""
-    once = sums.get("fact_contacts_back_1", sums.get("asked_once"))
-    more = sums.get("fact_contacts_back_more", sums.get("asked_more"))
-    if once is None or more is None:
+    """2 for none, 1 for one, 0 for more: facts of the agency where given, requests for supplement otherwise.
+
+    `unit_sums` counts requests for units without these facts only, so that units added up have one or the other.
+    """
+    ways = (("fact_contacts_back_1", "fact_contacts_back_more"), ("asked_once", "asked_more"))
+    known = [(sums[once], sums[more]) for once, more in ways if once in sums and more in sums]
+    if not known:
         return None
+    once, more = (sum(counts) for counts in zip(*known))
     return _mean(max(0.0, 2 * (sums["resolved"] - once - more) + once), sums["resolved"])
 
 
@@ -172,7 +176,7 @@ TT01 = (
         "tt01_3",
         "Số lần phải liên hệ để hoàn thiện hồ sơ",
         "Times the applicant had to come back",
-        "2 × none + 1 × once, of resolved dossiers",
+        "2 × none + 1 × once, of resolved dossiers; by facts, for a unit without them by events `supplement_requested`",
         True,
         came_back,
         f"{_ART13} (3)",
@@ -190,7 +194,7 @@ TT01 = (
         "tt01_5",
         "Tiếp nhận, giải quyết, trả kết quả tại Bộ phận Một cửa",
         "Whole process at the one-stop unit",
-        "procedures wholly handled there, of procedures listed: ≥ 20 %, 50 %, 100 % by level",
+        "procedures wholly handled there, of procedures listed: ≥ 20 % (`dia_phuong` 50 %, `phuong_xa` 100 %) 2; else all received there 1",
         False,
         one_stop,
         f"{_ART14} (5)",
@@ -199,7 +203,7 @@ TT01 = (
         "tt01_6",
         "Công khai thủ tục hành chính",
         "Publicity of procedures",
-        "posted and electronic 2, one of them 1, none 0",
+        "all listed procedures posted and electronic 2, one of them 1, none 0",
         False,
         publicity,
         f"{_ART14} (6)",
@@ -208,7 +212,7 @@ TT01 = (
         "tt01_7",
         "Thái độ của cán bộ, công chức, viên chức",
         "Attitude of officials",
-        "2 × early + 1 × on time without complaint, of resolved dossiers",
+        "(2 × early + 1 × on time) × (1 − complaints not unfounded / resolved), of resolved dossiers",
         True,
         attitude,
         f"{_ART13} (7)",
@@ -217,7 +221,7 @@ TT01 = (
         "tt01_8",
         "Tiếp thu, giải trình phản ánh, kiến nghị",
         "Handling of feedback",
-        "handled on time, of feedback received: all 2, ≥ 90 % 1",
+        "handled on time, of feedback received: all 2, ≥ 90 % 1; 0 with any dragging on",
         False,
         feedback,
         f"{_ART14} (8)",
@@ -226,7 +230,7 @@ TT01 = (
         "tt01_9",
         "Tiến độ và chất lượng dịch vụ công trực tuyến",
         "Progress and quality of online services",
-        "dossiers online and procedures online, none late: ≥ 30 % and ≥ 20 % 2, ≥ 15 % 1",
+        "dossiers online and procedures online (of the unit's level): ≥ 30 % and ≥ 20 % 2, ≥ 15 % of dossiers 1; 0 with any online one late or open overdue",
         False,
         online_services,
         f"{_ART14} (9)",

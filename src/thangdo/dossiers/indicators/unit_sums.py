@@ -22,22 +22,39 @@ from thangdo.dossiers.indicators.span import Span
 def unit_sums(
     cells: pd.DataFrame, span: Span, catalogues: Catalogues, requests: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """One row a unit: form 06 counts and sums, facts of periods within `span` as `fact_…` (blank = not given), `counted` requests.
+    """One row a unit: form 06 counts and sums, facts of periods within `span` as `fact_…` (blank = not given), requests.
 
-    `requests` (from `supplement_requests`) gives `asked_once` and `asked_more`; without it they are blank.
+    Of several periods counts are added and shares averaged. `requests` (from `supplement_requests`) gives `asked_once`
+    and `asked_more`, blank for units whose facts say how often applicants came back; without it they are missing.
     """
     sums = figures(cells, ("unit",), span).set_index("unit")
-    facts = catalogues.agency_facts
-    if len(facts):
-        inside = facts[
-            (pd.to_datetime(facts["period_from"]) >= span.start) & (pd.to_datetime(facts["period_to"]) < span.end)
-        ]
-        wide = inside.pivot_table(index="unit_code", columns="fact", values="value", aggfunc="sum")
+    inside = _facts_within(catalogues, span)
+    if len(inside):
+        found = inside.groupby(["unit_code", "fact"])["value"].agg(["sum", "mean"])
+        is_share = found.index.get_level_values("fact").str.endswith("_share")
+        wide = found["sum"].where(~is_share, found["mean"]).unstack("fact")
         sums = sums.join(wide.add_prefix("fact_"), how="left")
     if requests is not None:
         counted = requests.set_index("unit").reindex(sums.index, fill_value=0)
+        counted = counted[~sums.index.isin(_units_that_tell(inside))]
         sums = sums.assign(asked_once=counted["asked_once"], asked_more=counted["asked_more"])
     return sums
+
+
+def needs_requests(catalogues: Catalogues, span: Span) -> bool:
+    """Whether requests for supplement have to be counted: for some unit no fact says how often applicants came back."""
+    units = set(catalogues.units["unit_code"])
+    return not units or not units <= _units_that_tell(_facts_within(catalogues, span))
+
+
+def _facts_within(catalogues: Catalogues, span: Span) -> pd.DataFrame:
+    facts = catalogues.agency_facts
+    first, last = pd.to_datetime(facts["period_from"]), pd.to_datetime(facts["period_to"])
+    return facts[(first >= span.start) & (last < span.end)]
+
+
+def _units_that_tell(facts: pd.DataFrame) -> set[str]:
+    return set(facts.loc[facts["fact"].isin(("contacts_back_1", "contacts_back_more")), "unit_code"])
 
 
 def times_asked(tables: Tables) -> Any | None:
