@@ -10,6 +10,7 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
 PACKAGE = Path(__file__).resolve().parent.parent / "src" / "thangdo"
+# `cli` holds the words of a library: tests/cli/test_library_words.py
 ROOMS = sorted(path.parent.name for path in PACKAGE.glob("*/locale"))
 TEMPLATE = re.compile(r"""_\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
 
@@ -27,7 +28,7 @@ def messages(room: str) -> set[str]:
     return {message for message in found if message}
 
 
-@pytest.mark.parametrize("room", [room for room in ROOMS if room != "web"])
+@pytest.mark.parametrize("room", [room for room in ROOMS if room not in ("web", "cli")])
 def test_vietnamese_is_complete(room: str) -> None:
     with (PACKAGE / room / "locale" / "vi" / "LC_MESSAGES" / f"{room}.po").open("rb") as stream:
         catalogue = read_po(stream, locale="vi")
@@ -35,7 +36,7 @@ def test_vietnamese_is_complete(room: str) -> None:
     assert messages(room) - translated == set()
 
 
-@pytest.mark.parametrize("room", [room for room in ROOMS if room != "web"])
+@pytest.mark.parametrize("room", [room for room in ROOMS if room not in ("web", "cli")])
 def test_placeholders_survive_translation(room: str) -> None:
     with (PACKAGE / room / "locale" / "vi" / "LC_MESSAGES" / f"{room}.po").open("rb") as stream:
         catalogue = read_po(stream, locale="vi")

@@ -131,7 +131,7 @@ def test_explain_for_machines_adds_up(round_folder: Path, capsys: pytest.Capture
         (["evaluate", "no-such-round", "--out", "{tmp}/x"], 1, "EVA011"),
         (["diff", "no-such-set", "hcm-dti-2025-so-nganh"], 1, "MET070"),
         (["lint", "{tmp}"], 1, "EVA063"),
-        (["no-such-command"], 2, "No such command"),
+        (["no-such-command"], 2, "Không có lệnh"),
     ],
 )
 def test_a_wrong_call_says_what_and_where(

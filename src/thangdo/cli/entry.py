@@ -10,6 +10,7 @@ import click
 from thangdo import __version__
 from thangdo.cli.commands import COMMANDS
 from thangdo.cli.groups import LazyGroup
+from thangdo.cli.library_words import library_words
 from thangdo.findings import Refused
 
 _ROOMS = {"vi", "en"}
@@ -40,7 +41,7 @@ _UNWRITABLE = (
 
 @click.command(cls=LazyGroup, rows=COMMANDS, about=ABOUT, invoke_without_command=False)
 @click.option("--lang", type=click.Choice(["vi", "en"]), default=None, help="Ngôn ngữ / language.")
-@click.version_option(__version__, prog_name="thangdo")
+@click.version_option(__version__, prog_name="thangdo", message="%(prog)s %(version)s", help="Phiên bản / version.")
 @click.pass_context
 def thangdo(ctx: click.Context, lang: str | None) -> None:
     """The command line: `groups.LazyGroup` says in the reader's language what it is for."""
@@ -55,7 +56,8 @@ def run(arguments: Sequence[str]) -> int:
     before = os.environ.get("THANGDO_LANG")
     os.environ["THANGDO_LANG"] = language
     try:
-        return _run(arguments, language)
+        with library_words(language):
+            return _run(arguments, language)
     finally:
         # A program that calls this twice must not find the first call's language in the second.
         if before is None:

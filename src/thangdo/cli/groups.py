@@ -33,6 +33,15 @@ class LazyGroup(click.Group):
         loaded: click.Command = importlib.import_module(f"thangdo.cli.{row.module}").command
         return loaded
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.exceptions.NoSuchCommand as failure:
+            # The library looks for near names among commands that are loaded, and none is.
+            raise click.exceptions.NoSuchCommand(failure.command_name, possibilities=self.rows, ctx=ctx) from None
+
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         # Said when it is asked for: a program may call twice, in two languages.
         self.help = said(*self.about)
