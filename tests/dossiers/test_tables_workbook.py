@@ -55,3 +55,23 @@ def test_without_it_there_is_no_such_file_and_no_link_to_one(store: Path, tmp_pa
     assert run(["dossiers", "report", "--store", str(store), "--year", "2023", "--out", str(tmp_path)]) == 0
     assert not (tmp_path / "tables.xlsx").exists()
     assert "tables.xlsx" not in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_no_share_in_the_workbook_is_shown_as_100_while_a_dossier_is_late(tmp_path: Path) -> None:
+    """One late of 25,000: 99.996 in a cell that would show 100.00 with two decimals."""
+    head = "dossier_code,unit_code,procedure_code,channel,received_at,due_at,finished_at"
+    rows = [f"D{n},U1,P1,counter,2023-03-01,2023-03-10,2023-03-{11 if n == 0 else 9:02d}" for n in range(25_000)]
+    (tmp_path / "dossiers.csv").write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    store = str(tmp_path / "store")
+    assert run(["dossiers", "ingest", str(tmp_path / "dossiers.csv"), "--store", store]) == 0
+    assert (
+        run(["dossiers", "report", "--store", store, "--year", "2023", "--workbook", "--out", str(tmp_path / "o")]) == 0
+    )
+    book = openpyxl.load_workbook(tmp_path / "o" / "tables.xlsx")
+    shares = [
+        cell for row in book["on_time"].iter_rows(min_row=5) for cell in row if cell.value == pytest.approx(99.996)
+    ]
+    assert len(shares) == 4  # by two due dates, without and with what is open
+    assert {cell.number_format for cell in shares} == {"#,##0.000"}
+    assert "99.996" in (tmp_path / "o" / "report.en.html").read_text(encoding="utf-8")
+    assert "0.99996" in (tmp_path / "o" / "on_time.csv").read_text(encoding="utf-8")

@@ -213,3 +213,34 @@ def test_a_funnel_has_no_dots_where_nothing_is_expected_and_no_picture_where_not
     none_late = page(replace(report_of(), funnel=[nothing], limits=[]), language)
     assert "<circle" not in none_late
     assert {"vi": "không có gì để so sánh", "en": "nothing to compare the units by"}[language] in none_late
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nowhere_on_the_page_do_four_overdue_of_200_000_leave_100_per_cent(language: Language) -> None:
+    figures = {**SUMMARY, "resolved": 200_000, "early": 100_000, "on_time": 99_996, "overdue": 4}
+    figures |= {"on_time_share": 0.99998, "previous_on_time_share": 1.0, "previous_resolved": 90_000}
+    unit = FunnelUnit("Quận 1", 200_000, 4, 4.0, 0.99998, 0.99998, "")
+    report = replace(
+        report_of(),
+        summary=figures,
+        by_due_date=[ByDueDate("recorded", 200_000, 4)],
+        funnel=[unit],
+        unit_months=[UnitMonths("Quận 1", [0.99998] * 12)],
+    )
+    shown = page(report, language).replace(",", ".").replace("\u00a0", "")
+    assert "99.998%" in headline(report, language).replace(",", ".").replace("\u00a0", "")
+    # The year before alone was on time to the last dossier.
+    assert shown.count("100.00%") == 1
+    assert ">100.00<" not in shown and shown.count(">99.998<") == 12
+    assert "\u22120.002" in shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_open_overdue_dossiers_are_said_beside_the_share_they_are_not_in(language: Language) -> None:
+    said = {"vi": "Đang mở và đã quá hạn khi hết kỳ: 8 hồ sơ", "en": "Open and overdue at the end of the period: 8."}
+    assert said[language] in page(report_of(), language)
+    nothing = dict.fromkeys(("resolved", "early", "on_time", "overdue", "received_in_period", "online_dossiers"), 0)
+    unresolved = replace(report_of(), summary={**nothing, "received": 8, "open_overdue": 8, "on_time_share": None})
+    assert said[language] in page(unresolved, language)
+    none_open = replace(report_of(), summary={**SUMMARY, "open_overdue": 0})
+    assert said[language][:20] not in page(none_open, language)

@@ -49,6 +49,36 @@ def test_percents_shares_estimates_ranks_and_changes() -> None:
     assert numbers.change(Decimal("-1.25"), "en", "2022") == "\u22121.25 points against 2022"
 
 
+@pytest.mark.parametrize(
+    ("value", "digits", "printed"),
+    [
+        (Decimal("0.99998"), 2, "99.998%"),  # 4 of 200,000 are late
+        (1 - 1 / 22_523_909, 2, "99.999996%"),
+        (0.00004, 2, "0.004%"),
+        (Decimal("0.996"), 0, "99.6%"),
+        (Decimal("0.99995"), 2, "99.995%"),
+        (Decimal("0.99994"), 2, "99.99%"),
+        (Decimal("1.00001"), 2, "100.001%"),
+        (0.9999999999999999, 2, "100.00%"),  # a sum of floats that is one
+        (1, 2, "100.00%"),
+        (0, 2, "0.00%"),
+    ],
+)
+def test_no_share_below_one_is_printed_as_100_and_none_above_zero_as_0(
+    value: Decimal | float, digits: int, printed: str
+) -> None:
+    assert numbers.share(value, "en", digits) == printed
+    assert numbers.share(value, "vi", digits) == printed.replace(".", ",").replace("%", "\u00a0%")
+
+
+@given(st.integers(1, 10**9), st.integers(0, 4), st.data())
+@settings(deadline=None, max_examples=200)
+def test_a_printed_share_is_0_or_100_just_where_none_or_all_are(whole: int, digits: int, data: st.DataObject) -> None:
+    part = data.draw(st.integers(0, whole))
+    printed = Decimal(numbers.share(part / whole, "en", digits).removesuffix("%"))
+    assert (printed == 0, printed == 100) == (part == 0, part == whole)
+
+
 def test_not_applicable_not_given_and_zero_are_three_different_signs() -> None:
     for language in ("vi", "en"):
         said = {numbers.number(value, language) for value in (Absent.NOT_APPLICABLE, Absent.NOT_GIVEN, 0)}

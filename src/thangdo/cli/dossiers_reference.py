@@ -215,7 +215,8 @@ Made from the rows of `thangdo/dossiers`. `thangdo dossiers report --store DIR -
 `summary.json`, `form06.xlsx` (laid out as the form) and `report.html` (in the reader's language; `report.en.html` or
 `report.vi.html` is the other). Shares are 0–1, unrounded; a blank cell is a share of nothing, or something the data do
 not hold. The page prints the SHA-256 of `summary.json`: whoever has the file can tell whether it is the one the page shows.
-With `--workbook` every table also stands in `tables.xlsx`: names beside codes, heads in words, shares in per cent.
+With `--workbook` every table also stands in `tables.xlsx`: names beside codes, heads in words, shares in per cent. What people
+read never rounds a share to 0 or 100 per cent that is not: it has as many decimals as tell it apart (99,998 %).
 
 ## Definitions
 - **Received**: in the period, and carried over from before it. **Resolved**: finished in the period, whatever the outcome;

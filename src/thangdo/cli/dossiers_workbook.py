@@ -138,12 +138,21 @@ def _sheet(name: str, frame: pd.DataFrame, note: str, report: Report, language: 
     title = next((row[1 if language == "vi" else 2] for row in FILES if row[0] == f"{name}.csv"), name)
     header: list[str] = []
     columns: list[list[Any]] = []
+    percentages = set()
     for code in map(str, frame.columns):
         values = frame[code].tolist()
         for head, shown in _columns(name, code, report, language):
+            if _is_share(name, code):
+                percentages.add(len(header))
             header.append(head)
             columns.append([shown(value) for value in values])
-    return Sheet(name, f"{title} ({name}.csv)", note, header, list(zip(*columns)))
+    return Sheet(name, f"{title} ({name}.csv)", note, header, list(zip(*columns)), percentages=frozenset(percentages))
+
+
+def _is_share(table: str, code: str) -> bool:
+    """Whether a column, or the column whose change or year before it is, holds shares."""
+    base = code.removeprefix("previous_").removesuffix("_change")
+    return (HEADS.get(f"{table}.{base}") or HEADS.get(base) or Head("", "")).kind == "share"
 
 
 def _columns(table: str, code: str, report: Report, language: Language) -> list[tuple[str, Callable[[Any], Any]]]:

@@ -16,7 +16,7 @@ from thangdo.reporting.heat_map import HeatMap, HeatRow, heat_map
 from thangdo.reporting.html_page import html_page
 from thangdo.reporting.language import Language
 from thangdo.reporting.markup import element, joined
-from thangdo.reporting.numbers import Absent, number, share, signed
+from thangdo.reporting.numbers import Absent, number, share, signed, telling_digits
 
 # The longest filter that a heading still says, in letters.
 _SHORT_FILTER = 60
@@ -70,16 +70,21 @@ def _quiet(report: DossierReport, language: Language) -> list[str | Markup]:
 
 
 def _lead(report: DossierReport, language: Language) -> Markup | None:
-    """How many, how many late and excused, how many online: counts behind the headline's share."""
+    """How many, how many late and excused, how many online: counts behind the headline's share.
+
+    What is open and overdue is in no share of what was resolved, so it is said beside it.
+    """
     counts = report.counts
-    if not counts.get("resolved"):
-        return None
     said = {key: number(value, language) for key, value in counts.items()}
+    waiting = sentence("lead_open", language, open=said["open_overdue"]) if counts.get("open_overdue") else ""
+    if not counts.get("resolved"):
+        return element("p", waiting) if waiting else None
     text = sentence("lead_resolved", language, resolved=said["resolved"], overdue=said["overdue"])
     if counts["overdue"] and counts["overdue"] == counts["overdue_with_apology"]:
         text += sentence("lead_apologies_all", language)
     elif counts["overdue"]:
         text += sentence("lead_apologies", language, apologies=said["overdue_with_apology"])
+    text += waiting
     received, online = counts["received_in_period"], counts["online_dossiers"]
     if received:
         part = share(Decimal(online) / received, language, 2)
@@ -173,8 +178,8 @@ def _shown(key: str, value: int | float, language: Language) -> str:
 
 def _change(key: str, now: int | float, before: int | float, language: Language) -> str:
     if key.endswith("_share"):
-        difference = signed((_exact(now) - _exact(before)) * 100, language, 2)
-        return sentence("points", language, change=difference)
+        difference = (_exact(now) - _exact(before)) * 100
+        return sentence("points", language, change=signed(difference, language, telling_digits(difference, 2)))
     return signed(int(now) - int(before), language)
 
 
@@ -234,14 +239,14 @@ def _months_map(report: DossierReport, language: Language) -> Markup | None:
     # The scale begins at the lowest tenth of the cells, so that one empty-handed month does not wash out the rest.
     low = Decimal(repr(sorted(known)[len(known) // 10] * 100)).quantize(Decimal(1), "ROUND_FLOOR")
     rows = [
-        HeatRow(row.name, [Absent.NOT_APPLICABLE if value is None else _exact(value * 100) for value in row.shares])
+        HeatRow(row.name, [Absent.NOT_APPLICABLE if value is None else _exact(value) * 100 for value in row.shares])
         for row in report.unit_months
     ]
     # Short names of months: twelve columns stand side by side on a page.
     columns = [month_name(month.number, language) for month in report.months]
     note = sentence("months_note", language, shown=len(rows), units=report.units)
     title = sentence("months_map", language)
-    table = heat_map(HeatMap(title, columns, rows, min(low, Decimal(99)), Decimal(100), 2), language)
+    table = heat_map(HeatMap(title, columns, rows, min(low, Decimal(99)), Decimal(100), 2, tells_ends=True), language)
     source = source_line(_source(report, language), language)
     return _section("months_map", language, element("p", note, class_="quiet"), table, source)
 

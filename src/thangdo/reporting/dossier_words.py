@@ -29,6 +29,11 @@ _ROWS = (
         "{apologies} of the overdue ones have an apology. ",
     ),
     Sentence(
+        "lead_open",
+        "Đang mở và đã quá hạn khi hết kỳ: {open} hồ sơ. ",
+        "Open and overdue at the end of the period: {open}. ",
+    ),
+    Sentence(
         "lead_online",
         "Trong {received} hồ sơ tiếp nhận trong kỳ, {online} hồ sơ nộp trực tuyến ({share})",
         "Of {received} dossiers received in the period {online} were filed online ({share})",

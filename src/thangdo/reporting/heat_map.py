@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from thangdo.reporting.language import Language, translator
 from thangdo.reporting.markup import element
-from thangdo.reporting.numbers import Absent, absent, number
+from thangdo.reporting.numbers import Absent, absent, number, telling_digits
 
 SHADES = 7
 # With more columns than these, smaller letters keep them side by side on a wide screen.
@@ -31,7 +31,8 @@ class HeatRow:
 class HeatMap:
     """`columns` are the pillars; `low` and `high` are the ends of the one scale (such as 0 and 100 percent).
 
-    The darkest shade is the high end. Values outside the scale take the shade of its end.
+    The darkest shade is the high end. Values outside the scale take the shade of its end. With `tells_ends` a percentage
+    that is not 0 or 100 is not printed as one of them.
     """
 
     caption: str
@@ -40,6 +41,7 @@ class HeatMap:
     low: Decimal = Decimal(0)
     high: Decimal = Decimal(100)
     digits: int = 1
+    tells_ends: bool = False
 
 
 def heat_map(heat: HeatMap, language: Language) -> Markup:
@@ -79,4 +81,5 @@ def shade(value: Decimal, low: Decimal, high: Decimal) -> int:
 def _cell(value: Value, heat: HeatMap, language: Language) -> Markup:
     if isinstance(value, Absent):
         return element("td", absent(value, language), class_="absent")
-    return element("td", number(value, language, heat.digits), class_=f"h{shade(value, heat.low, heat.high)}")
+    digits = telling_digits(value, heat.digits) if heat.tells_ends else heat.digits
+    return element("td", number(value, language, digits), class_=f"h{shade(value, heat.low, heat.high)}")

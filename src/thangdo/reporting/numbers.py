@@ -16,6 +16,8 @@ Value = Decimal | int | float
 
 MINUS = "\u2212"
 RANGE = "\u2013"
+# A percentage this near to 0 or 100 is 0 or 100: sums of floats miss them by less, and no city has 10^12 dossiers.
+_NOISE = Decimal("1e-10")
 _HARD_SPACE = "\u00a0"
 
 
@@ -62,10 +64,23 @@ def percent(value: Value | Absent, language: Language, digits: int | None = None
 
 
 def share(value: Value | Absent, language: Language, digits: int | None = None) -> str:
-    """A share given from 0 to 1, printed as a percentage."""
+    """A share given from 0 to 1, printed as a percentage: nothing below 1 as 100, nothing above 0 as 0.
+
+    Where `digits` decimals would print it so, there are as many more as tell it apart: `99,998 %`.
+    """
     if isinstance(value, Absent):
         return absent(value, language)
-    return percent(_exact(value, None) * 100, language, digits)
+    exact = _exact(value, None) * 100
+    return percent(exact, language, None if digits is None else telling_digits(exact, digits))
+
+
+def telling_digits(value: Value, digits: int) -> int:
+    """With how many decimals, `digits` or more, a percentage that is not 0 or 100 is not printed as one of them."""
+    exact = _exact(value, None)
+    for end in (0, 100):
+        while abs(exact - end) > _NOISE and _exact(exact, digits) == end:
+            digits += 1
+    return digits
 
 
 def share_of(numerator: int, denominator: int, language: Language, digits: int = 2) -> str:

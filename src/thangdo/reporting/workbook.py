@@ -12,6 +12,8 @@ from pathlib import Path
 
 import xlsxwriter
 
+from thangdo.reporting.numbers import telling_digits
+
 # The date every workbook carries: a fixed one keeps equal results equal files. Excel knows no time zone.
 EPOCH = datetime(2024, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 # Columns whose numbers need four decimals.
@@ -23,7 +25,10 @@ Cell = str | int | float | Decimal | None
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: a title line, a quiet line, the header, the rows; `widths` in characters."""
+    """One sheet: a title line, a quiet line, the header, the rows; `widths` in characters.
+
+    `percentages` are columns of which nothing that is not 0 or 100 is shown as one of them.
+    """
 
     name: str
     title: str
@@ -31,6 +36,7 @@ class Sheet:
     header: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     widths: Sequence[int] = ()
+    percentages: frozenset[int] = frozenset()
 
 
 GivenSheet = Sheet | tuple[str, str, str, Sequence[str], Sequence[Sequence[Cell]]]
@@ -59,6 +65,7 @@ def workbook_bytes(sheets: Sequence[GivenSheet]) -> bytes:
         head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "bg_color": "#F5F7F8"})
         wrap = book.add_format({"text_wrap": True, "valign": "top"})
         number = book.add_format({"valign": "top", "num_format": "#,##0.00"})
+        finer = {2: number}
         whole = book.add_format({"valign": "top", "num_format": "0"})
         small = book.add_format({"valign": "top", "num_format": "0.0000"})
         for given in sheets:
@@ -87,8 +94,14 @@ def workbook_bytes(sheets: Sequence[GivenSheet]) -> bytes:
                         sheet.write_number(row, column, cell, whole)
                     elif isinstance(cell, float | Decimal):
                         # A p-value of 0.0003 is not 0.00.
-                        is_small = item.header[column] in _FINE
-                        sheet.write_number(row, column, float(cell), small if is_small else number)
+                        shown = small if item.header[column] in _FINE else number
+                        if column in item.percentages:
+                            digits = telling_digits(cell, 2)
+                            if digits not in finer:
+                                style = {"valign": "top", "num_format": "#,##0." + "0" * digits}
+                                finer[digits] = book.add_format(style)
+                            shown = finer[digits]
+                        sheet.write_number(row, column, float(cell), shown)
                     else:
                         sheet.write_string(row, column, cell, wrap)
     return stream.getvalue()
