@@ -6,12 +6,12 @@ Everything is illustrative and says so in its truth file. The same rows, year an
 from __future__ import annotations
 
 import json
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 import numpy as np
@@ -22,13 +22,15 @@ import pyarrow.parquet as pq
 from thangdo.dossiers.calendar_source import public_calendar
 from thangdo.dossiers.generate_catalogues import Procedure, Unit, planted, procedures_of, units_of
 from thangdo.dossiers.generate_counts import YearCounts, year_counts
-from thangdo.dossiers.generate_rows import chunk_tables
+from thangdo.dossiers.generate_rows import Events, chunk_parts, joined_events
 from thangdo.dossiers.generate_year import YearPlan, plan_year
+from thangdo.dossiers.in_order import in_order
 
 Form = Literal["csv", "parquet"]
 Progress = Callable[[int, int], None]
 
 APOLOGIES_BEFORE = 0.97
+GROUP_ROWS = 1 << 20
 
 
 def generate(
@@ -60,12 +62,20 @@ def generate(
         total += before.resolved
     writers = _Writers(out, form)
     done = 0
-    for (chunk_plan, _, _), (dossiers, events) in zip(chunks, _in_order(chunks, threads)):
-        writers.write("dossiers" if chunk_plan is plan else "dossiers-before", dossiers)
-        writers.write("events", events)
-        done += dossiers.num_rows
-        if progress:
-            progress(done, total)
+    with TemporaryDirectory(prefix=".making-", dir=out) as folder, ThreadPoolExecutor(threads) as pool:
+        made = in_order(pool, lambda chunk: chunk_parts(*chunk, Path(folder)), chunks, threads + 1)
+        for (chunk_plan, _, _), parts in zip(chunks, made):
+            name = "dossiers" if chunk_plan is plan else "dossiers-before"
+            events: list[Events] = []
+            # What is made already does not queue up behind the next chunks.
+            tables = in_order(pool, lambda part: part(), parts, threads + 1) if len(parts) > 1 else (parts[0](),)
+            for dossiers, happened in tables:
+                writers.write(name, dossiers, is_more=len(events) + 1 < len(parts))
+                events.append(happened)
+                done += dossiers.num_rows
+                if progress:
+                    progress(done, total)
+            writers.write("events", joined_events(events))
     writers.write("procedures", _procedures(procedures))
     writers.write("units", _units(units))
     writers.write("agency_facts", _agency_facts(units, year, seed))
@@ -84,27 +94,27 @@ def _plan_before(plan: YearPlan, this: YearCounts, before: YearCounts) -> YearPl
     return plan_year(plan.year - 1, plan.seed, resolved, plan.units, plan.procedures, ())
 
 
-def _in_order(chunks: list[tuple[YearPlan, int, float]], threads: int) -> Iterator[tuple[pa.Table, pa.Table]]:
-    """Make chunks in threads, at most `threads` ahead, and give them in order."""
-    with ThreadPoolExecutor(threads) as pool:
-        waiting: deque[Any] = deque()
-        for arguments in chunks:
-            waiting.append(pool.submit(chunk_tables, *arguments))
-            if len(waiting) > threads:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-
-
 class _Writers:
-    """One file a table, opened with its first rows."""
+    """One file a table, opened with its first rows.
+
+    Groups of rows in a Parquet file do not depend on the parts in which a chunk comes.
+    """
 
     def __init__(self, out: Path, form: Form) -> None:
         self._out = out
         self._form = form
         self._open: dict[str, Any] = {}
+        self._waiting: list[pa.Table] = []
 
-    def write(self, name: str, table: pa.Table) -> None:
+    def write(self, name: str, table: pa.Table, *, is_more: bool = False) -> None:
+        """Write rows; `is_more` says that more of the same chunk follow at once."""
+        if self._form == "parquet" and (is_more or self._waiting):
+            table = pa.concat_tables([*self._waiting, table])
+            whole = table.num_rows - table.num_rows % GROUP_ROWS if is_more else table.num_rows
+            self._waiting = [table.slice(whole)] if is_more else []
+            if not whole:
+                return
+            table = table.slice(0, whole).combine_chunks()
         if name not in self._open:
             path = self._out / f"{name}.{self._form}"
             if self._form == "csv":
@@ -114,7 +124,10 @@ class _Writers:
                 self._open[name] = pa_csv.CSVWriter(path, table.schema, write_options=options)
             else:
                 self._open[name] = pq.ParquetWriter(path, table.schema, compression="zstd", compression_level=1)
-        self._open[name].write_table(table)
+        if self._form == "csv":
+            self._open[name].write_table(table)
+        else:
+            self._open[name].write_table(table, row_group_size=GROUP_ROWS)
 
     def close(self) -> None:
         for writer in self._open.values():

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,35 +12,82 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from thangdo.dossiers.generate_gaming import plant_gaming
-from thangdo.dossiers.generate_year import DAY, EARLY, OPEN_OVERDUE, OVERDUE, YearPlan, month_columns
+from thangdo.dossiers.generate_blocks import Blocks, block_sizes
+from thangdo.dossiers.generate_draws import Draw, Draws, draws_of_blocks
+from thangdo.dossiers.generate_order import Part, number_keys, parts_of
+from thangdo.dossiers.generate_year import COLUMN_DRAWS, DAY, EARLY, OPEN_OVERDUE, OVERDUE, YearPlan, lay_out
 
 Columns = dict[str, Any]
 
 
-def chunk_tables(plan: YearPlan, chunk: int, apologies_share: float = 1.0) -> tuple[pa.Table, pa.Table]:
-    """Dossiers and events of one chunk (0 carried over, 1–12 months, 13 after the year), in order of receipt.
+# What `part_tables` draws for every row, in its order.
+PART_DRAWS: tuple[Draw, ...] = (
+    ("random",),
+    ("random",),
+    ("random",),
+    ("integers", 1, 3),
+    ("integers", 0, 25_000),
+    ("random",),
+    ("integers", 2, 16),
+    ("random",),
+    ("random",),
+    ("integers", 1, 8),
+    ("random",),
+    ("random",),
+    ("random",),
+    ("normal", 0, 0.6),
+    ("random",),
+    ("random",),
+    ("random",),
+)
 
+# A table of events for each kind.
+Events = list[pa.Table]
+
+
+def chunk_parts(
+    plan: YearPlan, chunk: int, apologies_share: float, folder: Path
+) -> list[Callable[[], tuple[pa.Table, Events]]]:
+    """One chunk (0 carried over, 1–12 months, 13 after the year) in parts, in order of receipt.
+
+    Each gives its dossiers, and its events for `joined_events`. What is large lies in `folder` until then.
     `apologies_share` is the share of overdue dossiers whose applicant got an apology; 1 makes it exact.
     """
-    columns = month_columns(plan, chunk)
+    blocks = Blocks(block_sizes(int(plan.standings[chunk].sum())), folder)
+    rng = np.random.default_rng([plan.seed, plan.year, chunk])
+    lay_out(plan, chunk, blocks, rng)
+    draws = draws_of_blocks(rng, COLUMN_DRAWS, blocks.sizes)
     rng = np.random.default_rng([plan.seed, plan.year, chunk, 61])
-    if 1 <= chunk <= 12:
-        plant_gaming(plan, columns, rng)
-    order = np.argsort(columns["received"], kind="stable")
-    columns = {name: value[order] if isinstance(value, np.ndarray) else value for name, value in columns.items()}
-    codes = _dossier_codes(plan, chunk, columns)
+    parts = parts_of(plan, chunk, blocks, draws, rng)
+    draws = draws_of_blocks(rng, PART_DRAWS, [part.rows for part in parts])
+    made = [partial(part_tables, plan, chunk, apologies_share, part, drawn) for part, drawn in zip(parts, draws)]
+    if len(made) > 1:
+        return list(made)
+    # A chunk in one piece is made in the same go.
+    tables = made[0]()
+    return [lambda: tables]
+
+
+def part_tables(plan: YearPlan, chunk: int, apologies_share: float, part: Part, rng: Draws) -> tuple[pa.Table, Events]:
+    columns = part.columns()
+    codes = _dossier_codes(plan, chunk, columns, part)
     _promises_and_apologies(columns, apologies_share, rng)
     return _dossiers(plan, columns, codes, rng), _events(plan, columns, codes, rng)
 
 
-def _dossier_codes(plan: YearPlan, chunk: int, columns: Columns) -> pa.Array:
+def joined_events(parts: list[Events]) -> pa.Table:
+    """The events of all parts of a chunk, in order of time."""
+    together = pa.concat_tables([events for of_one_kind in zip(*parts) for events in of_one_kind])
+    return together.sort_by([("at", "ascending"), ("dossier_code", "ascending")])
+
+
+def _dossier_codes(plan: YearPlan, chunk: int, columns: Columns, part: Part) -> pa.Array:
     """Agency code, day of reception and number within the day (Thông tư 01/2018/TT-VPCP art. 19)."""
     day, unit, rows = columns["code_day"], columns["unit"], columns["rows"]
     redated = day != columns["received"] // DAY
     # Numbers of re-dated and carried-over dossiers start higher, so that no chunk repeats another's code.
     base = np.where(redated, 5_000 + 2_500 * (chunk % 2), 3_000 if chunk == 0 else 0)
-    key = ((day * len(plan.units) + unit) << 1) | redated
+    key = number_keys(plan, columns)
     order = np.argsort(key, kind="stable")
     ordered = key[order]
     starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])) if rows else np.zeros(0, np.int64)
@@ -45,6 +95,9 @@ def _dossier_codes(plan: YearPlan, chunk: int, columns: Columns) -> pa.Array:
     number = np.empty(rows, dtype=np.int64)
     number[order] = rank + 1
     number += base
+    keys, counts = part.numbered
+    if len(keys):
+        number += counts[np.searchsorted(keys, key)]
     first = int(day.min()) if rows else 0
     span = np.arange(first, int(day.max()) + 1 if rows else 1).astype("datetime64[D]")
     days = pa.array([str(value)[2:].replace("-", "") for value in span])
@@ -55,7 +108,7 @@ def _dossier_codes(plan: YearPlan, chunk: int, columns: Columns) -> pa.Array:
     )
 
 
-def _promises_and_apologies(columns: Columns, apologies_share: float, rng: np.random.Generator) -> None:
+def _promises_and_apologies(columns: Columns, apologies_share: float, rng: Draws) -> None:
     """A new date at most once, promised before or after the due date; apologies (Nghị định 61/2018 art. 19.9)."""
     rows = columns["rows"]
     due_day = columns["due"] // DAY
@@ -70,14 +123,15 @@ def _promises_and_apologies(columns: Columns, apologies_share: float, rng: np.ra
     columns["re_due"] = np.where(again, (due_day + rng.integers(2, 16, rows)) * DAY, -1)
 
 
-def _dossiers(plan: YearPlan, columns: Columns, codes: pa.Array, rng: np.random.Generator) -> pa.Table:
+def _dossiers(plan: YearPlan, columns: Columns, codes: pa.Array, rng: Draws) -> pa.Table:
     rows, online = columns["rows"], columns["online"]
     done = columns["finished"] >= 0
     share = rng.random(rows)
     outcome = np.where(share < 0.962, 0, np.where(share < 0.976, 1, np.where(share < 0.990, 2, 3)))
     outcome = np.where(columns["returned"], 2, outcome)
-    outcome = np.where(done, outcome, 4)
-    channel = np.where(online, 0, np.where(rng.random(rows) < 0.93, 1, 2))
+    outcome = np.where(done, outcome, 4).astype(np.int8)
+    del share
+    channel = np.where(online, 0, np.where(rng.random(rows) < 0.93, 1, 2)).astype(np.int8)
     components = rng.integers(1, 8, rows).astype(np.int32)
     digital = np.where(online, components, (components * rng.random(rows) ** 1.5).astype(np.int32)).astype(np.int32)
     reused = (digital * rng.random(rows) ** 4).astype(np.int32)
@@ -91,9 +145,9 @@ def _dossiers(plan: YearPlan, columns: Columns, codes: pa.Array, rng: np.random.
             "procedure_code": pa.array([row.code for row in plan.procedures]).take(pa.array(columns["procedure"])),
             "channel": pa.array(["online", "counter", "postal"]).take(pa.array(channel)),
             "received_at": _moments(columns["received"]),
-            "due_at": _moments(columns["due"]),
-            "re_due_at": _moments(columns["re_due"]),
-            "finished_at": _moments(columns["finished"]),
+            "due_at": _moments(columns.pop("due")),
+            "re_due_at": _moments(columns.pop("re_due")),
+            "finished_at": _moments(columns.pop("finished")),
             "outcome": pa.array(["granted", "refused", "returned", "withdrawn", "open"]).take(pa.array(outcome)),
             "apology_at": _moments(columns["apology"]),
             "fee_paid_online": pa.array(online & (rng.random(rows) < 0.46)),
@@ -106,8 +160,8 @@ def _dossiers(plan: YearPlan, columns: Columns, codes: pa.Array, rng: np.random.
     )
 
 
-def _events(plan: YearPlan, columns: Columns, codes: pa.Array, rng: np.random.Generator) -> pa.Table:
-    """Requests for supplement and their answers, apologies, and transfers of some longer dossiers."""
+def _events(plan: YearPlan, columns: Columns, codes: pa.Array, rng: Draws) -> Events:
+    """Requests for supplement and their answers, apologies, and transfers of some longer dossiers, each a table."""
     transferred = np.where(
         (columns["legal_days"] > 0) & (rng.random(columns["rows"]) < 0.03), columns["received"] + 5_400, -1
     )
@@ -131,7 +185,7 @@ def _events(plan: YearPlan, columns: Columns, codes: pa.Array, rng: np.random.Ge
                 }
             )
         )
-    return pa.concat_tables(parts).sort_by([("at", "ascending"), ("dossier_code", "ascending")])
+    return parts
 
 
 def _moments(seconds: NDArray[np.int64]) -> pa.Array:

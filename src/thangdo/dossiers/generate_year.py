@@ -7,6 +7,7 @@ the due day, on time = on the due day before 17:00, overdue = later. A month is 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -15,8 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thangdo.dossiers.calendar_source import public_calendar
+from thangdo.dossiers.generate_blocks import Blocks, mark_smallest
 from thangdo.dossiers.generate_catalogues import LEVELS, Gaming, Procedure, Unit, cumulative
 from thangdo.dossiers.generate_counts import YearCounts, largest_remainder
+from thangdo.dossiers.generate_draws import Draw, Draws
 
 Days = NDArray[np.datetime64]
 Integers = NDArray[np.int64]
@@ -113,19 +116,44 @@ def _fill_pools(plan: YearPlan) -> None:
             plan.procedure_pools[is_long, is_online] = members, cumulative(weights)
 
 
-def month_columns(plan: YearPlan, chunk: int) -> dict[str, Any]:
-    """The columns of one chunk as arrays: codes as indices, moments as seconds since 1970 (-1 = blank)."""
-    counts = plan.standings[chunk]
-    rows = int(counts.sum())
-    rng = np.random.default_rng([plan.seed, plan.year, chunk])
-    standing = rng.permutation(np.repeat(np.arange(6), counts))
-    received = _received_days(plan, chunk, standing, rng)
-    working = np.is_busday(received, holidays=plan.holidays)
-    online = _online(plan, chunk, rows, working, rng)
-    procedure, legal_days = _procedures(plan, chunk, standing, received, online, rng)
-    unit = _units(plan, procedure, rng)
+# What `lay_out` leaves to `columns_of`.
+LAID_OUT = ("standing", "received", "working", "online", "procedure", "unit")
+# What `columns_of` draws for every row, in its order.
+COLUMN_DRAWS: tuple[Draw, ...] = (
+    ("random",),
+    ("integers", 1, 4),
+    ("integers", 1, 7),
+    ("random",),
+    ("geometric", 0.12),
+    ("random",),
+    ("random",),
+    ("random",),
+    ("random",),
+)
+
+
+def lay_out(plan: YearPlan, chunk: int, blocks: Blocks, rng: np.random.Generator) -> None:
+    """What of a chunk's rows is drawn for some of them only, or by their order: standing, day received, whether it was
+    a working one, channel, procedure, unit.
+    """
+    standing = np.repeat(np.arange(6, dtype=np.int8), plan.standings[chunk])
+    rng.shuffle(standing)
+    for block, start in zip(blocks, blocks.starts):
+        blocks.put(block, standing=standing[start : start + blocks.sizes[block]])
+    del standing
+    _receive(plan, chunk, blocks, rng)
+    _go_online(plan, chunk, blocks, rng)
+    _choose_procedures(plan, chunk, blocks, rng)
+    _choose_units(plan, blocks, rng)
+
+
+def columns_of(plan: YearPlan, chunk: int, blocks: Blocks, block: int, rng: Draws) -> dict[str, Any]:
+    """The columns of one block as arrays: codes as indices, moments as seconds since 1970 (-1 = blank)."""
+    standing, received, working, online, procedure, unit = blocks.get(block, *LAID_OUT)
+    rows = len(standing)
+    legal_days = np.array([row.days for row in plan.procedures], dtype=np.int32)[procedure]
     requested, start = _supplements(plan, chunk, standing, received, legal_days, rng)
-    due, finished = _due_and_finished(plan, chunk, standing, start, legal_days, rng)
+    due, finished = _due_and_finished(plan, chunk, standing, start, legal_days, blocks.starts[block], rng)
     seconds = _seconds_of_receipt(working, online, rng)
     # What is done on the day of receipt came in early enough.
     seconds = np.where((finished == received) & (seconds > 55_800), 28_800 + seconds % 25_200, seconds)
@@ -137,7 +165,7 @@ def month_columns(plan: YearPlan, chunk: int) -> dict[str, Any]:
         "online": online,
         "legal_days": legal_days,
         "received": received.astype(np.int64) * DAY + seconds,
-        "code_day": received.astype(np.int64),
+        "code_day": received.astype(np.int64).astype(np.int32),
         "returned": np.zeros(rows, dtype=bool),
         "resolve_from": int(np.datetime64(f"{plan.year}-01-01").astype(np.int64)) * DAY,
         "resolve_until": int(np.datetime64(f"{plan.year + 1}-01-01").astype(np.int64)) * DAY,
@@ -150,7 +178,7 @@ def month_columns(plan: YearPlan, chunk: int) -> dict[str, Any]:
     return columns
 
 
-def _received_days(plan: YearPlan, chunk: int, standing: Integers, rng: np.random.Generator) -> Days:
+def _receive(plan: YearPlan, chunk: int, blocks: Blocks, rng: np.random.Generator) -> None:
     year = plan.year
     if chunk == 0:
         first, last = date(year - 1, 12, 12), date(year - 1, 12, 30)
@@ -159,11 +187,14 @@ def _received_days(plan: YearPlan, chunk: int, standing: Integers, rng: np.rando
     else:
         first = date(year, chunk, 1)
         last = date(year, 12, 28) if chunk == 12 else date.fromordinal(date(year, chunk + 1, 1).toordinal() - 1)
-    received = _days_between(plan, first, last, len(standing), rng)
+    for block in blocks:
+        blocks.put(block, received=_days_between(plan, first, last, blocks.sizes[block], rng))
     if chunk == 12:
-        waiting = np.flatnonzero(standing == OPEN_WITHIN)
-        received[waiting] = _days_between(plan, date(year, 12, 11), date(year, 12, 31), len(waiting), rng)
-    return received
+        for block in blocks:
+            standing, received = blocks.get(block, "standing", "received")
+            waiting = np.flatnonzero(standing == OPEN_WITHIN)
+            received[waiting] = _days_between(plan, date(year, 12, 11), date(year, 12, 31), len(waiting), rng)
+            blocks.put(block, received=received)
 
 
 def _days_between(plan: YearPlan, first: date, last: date, rows: int, rng: np.random.Generator) -> Days:
@@ -185,74 +216,79 @@ def _days_between(plan: YearPlan, first: date, last: date, rows: int, rng: np.ra
     return drawn
 
 
-def _online(
-    plan: YearPlan, chunk: int, rows: int, working: NDArray[np.bool_], rng: np.random.Generator
-) -> NDArray[np.bool_]:
+def _go_online(plan: YearPlan, chunk: int, blocks: Blocks, rng: np.random.Generator) -> None:
     """Exactly the month's number of online dossiers; those of days off first, since no counter is open then."""
-    wanted = int(plan.online[chunk]) if 1 <= chunk <= 12 else rows // 2
-    order = np.argsort(rng.random(rows) + working)
-    online = np.zeros(rows, dtype=bool)
-    online[order[:wanted]] = True
-    return online
+    for block in blocks:
+        working = np.is_busday(blocks.get(block, "received")[0], holidays=plan.holidays)
+        blocks.put(block, working=working, turn=rng.random(len(working)) + working)
+    wanted = int(plan.online[chunk]) if 1 <= chunk <= 12 else sum(blocks.sizes) // 2
+    mark_smallest(blocks, "turn", wanted, "online")
+    blocks.drop("turn")
 
 
-def _procedures(
-    plan: YearPlan, chunk: int, standing: Integers, received: Days, online: NDArray[np.bool_], rng: np.random.Generator
-) -> tuple[Integers, Integers]:
+def _choose_procedures(plan: YearPlan, chunk: int, blocks: Blocks, rng: np.random.Generator) -> None:
     """A procedure for each dossier: one answered on the day for most on-time ones, a longer one otherwise."""
-    rows = len(standing)
-    is_long = (standing != ON_TIME) | (rng.random(rows) < 0.12)
-    if chunk == 0:
-        is_long[:] = True
-    elif chunk == 12:
-        is_long &= (standing != ON_TIME) | (received < np.datetime64(f"{plan.year}-12-12"))
-    elif chunk == 13:
-        is_long[:] = True
-    procedure = np.zeros(rows, dtype=np.int64)
+    for block in blocks:
+        standing, received = blocks.get(block, "standing", "received")
+        is_long = (standing != ON_TIME) | (rng.random(len(standing)) < 0.12)
+        if chunk in (0, 13):
+            is_long[:] = True
+        elif chunk == 12:
+            is_long &= (standing != ON_TIME) | (received < np.datetime64(f"{plan.year}-12-12"))
+        blocks.put(block, is_long=is_long, procedure=np.zeros(len(standing), dtype=np.int32))
     for (pool_long, pool_online), (members, running) in plan.procedure_pools.items():
-        chosen = np.flatnonzero((is_long == pool_long) & (online == pool_online))
-        procedure[chosen] = members[np.searchsorted(running, rng.random(len(chosen)))]
-    days = np.array([row.days for row in plan.procedures], dtype=np.int64)
+        for block in blocks:
+            is_long, online, procedure = blocks.get(block, "is_long", "online", "procedure")
+            chosen = np.flatnonzero((is_long == pool_long) & (online == pool_online))
+            procedure[chosen] = members[np.searchsorted(running, rng.random(len(chosen)))]
+            blocks.put(block, procedure=procedure)
     # What must wait beyond the year's end takes a long procedure, what must be done in it a short one.
-    _redraw(plan, procedure, online, (standing == OPEN_WITHIN) | (chunk == 0), days, 15 if chunk else 20, 99, rng)
-    _redraw(plan, procedure, online, np.isin(standing, (OVERDUE, OPEN_OVERDUE)) & (chunk > 0), days, 1, 10, rng)
+    _redraw(plan, blocks, lambda standing, _: (standing == OPEN_WITHIN) | (chunk == 0), 15 if chunk else 20, 99, rng)
+    _redraw(plan, blocks, lambda standing, _: np.isin(standing, (OVERDUE, OPEN_OVERDUE)) & (chunk > 0), 1, 10, rng)
     if chunk >= 11:
-        _redraw(plan, procedure, online, (standing == ON_TIME) & is_long, days, 1, 10, rng)
-    return procedure, days[procedure]
+        _redraw(plan, blocks, lambda standing, is_long: (standing == ON_TIME) & is_long, 1, 10, rng)
+    blocks.drop("is_long")
 
 
 def _redraw(
     plan: YearPlan,
-    procedure: Integers,
-    online: NDArray[np.bool_],
-    where: NDArray[np.bool_],
-    days: Integers,
+    blocks: Blocks,
+    where: Callable[[Integers, NDArray[np.bool_]], NDArray[np.bool_]],
     least: int,
     most: int,
     rng: np.random.Generator,
 ) -> None:
-    """Draw again, in place, where the legal time is not between `least` and `most` days."""
+    """Draw again where the legal time is not between `least` and `most` days; `where` has standing and is_long."""
+    days = np.array([row.days for row in plan.procedures], dtype=np.int64)
     offered = np.array([row.service in ("full", "partial") for row in plan.procedures])
     weights = np.array([row.weight for row in plan.procedures])
     for channel in (False, True):
         members = np.flatnonzero((days >= least) & (days <= most) & (offered | (not channel)))
-        wrong = np.flatnonzero(where & (online == channel) & ((days[procedure] < least) | (days[procedure] > most)))
-        procedure[wrong] = members[np.searchsorted(cumulative(weights[members]), rng.random(len(wrong)))]
+        running = cumulative(weights[members])
+        for block in blocks:
+            standing, is_long, online, procedure = blocks.get(block, "standing", "is_long", "online", "procedure")
+            time = days[procedure]
+            wrong = np.flatnonzero(where(standing, is_long) & (online == channel) & ((time < least) | (time > most)))
+            procedure[wrong] = members[np.searchsorted(running, rng.random(len(wrong)))]
+            blocks.put(block, procedure=procedure)
 
 
-def _units(plan: YearPlan, procedure: Integers, rng: np.random.Generator) -> Integers:
+def _choose_units(plan: YearPlan, blocks: Blocks, rng: np.random.Generator) -> None:
     levels = list(LEVELS)
-    level = np.array([levels.index(row.level) for row in plan.procedures])[procedure]
-    unit = np.zeros(len(procedure), dtype=np.int64)
+    level_of = np.array([levels.index(row.level) for row in plan.procedures])
+    for block in blocks:
+        blocks.put(block, unit=np.zeros(blocks.sizes[block], dtype=np.int32))
     for position, name in enumerate(levels):
         members, running = plan.unit_pools[name]
-        chosen = np.flatnonzero(level == position)
-        unit[chosen] = members[np.searchsorted(running, rng.random(len(chosen)))]
-    return unit
+        for block in blocks:
+            procedure, unit = blocks.get(block, "procedure", "unit")
+            chosen = np.flatnonzero(level_of[procedure] == position)
+            unit[chosen] = members[np.searchsorted(running, rng.random(len(chosen)))]
+            blocks.put(block, unit=unit)
 
 
 def _supplements(
-    plan: YearPlan, chunk: int, standing: Integers, received: Days, legal_days: Integers, rng: np.random.Generator
+    plan: YearPlan, chunk: int, standing: Integers, received: Days, legal_days: Integers, rng: Draws
 ) -> tuple[Days, Days]:
     """Day of the request for supplement and day from which the legal time runs (the receipt where there is none).
 
@@ -268,9 +304,18 @@ def _supplements(
 
 
 def _due_and_finished(
-    plan: YearPlan, chunk: int, standing: Integers, received: Days, legal_days: Integers, rng: np.random.Generator
+    plan: YearPlan,
+    chunk: int,
+    standing: Integers,
+    received: Days,
+    legal_days: Integers,
+    first_row: int,
+    rng: Draws,
 ) -> tuple[Days, Days]:
-    """Recorded due day and finish day (NaT = open at the export); each standing holds by construction."""
+    """Recorded due day and finish day (NaT = open at the export); each standing holds by construction.
+
+    `first_row` is the place in the chunk of the first of these rows.
+    """
     rows = len(standing)
     on_the_day = legal_days == 0
     due = np.busday_offset(received, legal_days, roll="backward", holidays=plan.holidays)
@@ -295,7 +340,7 @@ def _due_and_finished(
 
     # The export is made on 5 January: some of what was open at the year's end is done by then.
     opened = np.isin(standing, (OPEN_WITHIN, OPEN_OVERDUE)) & (rng.random(rows) < 0.18)
-    finished[opened] = np.datetime64(f"{plan.year + 1}-01-03") + (np.flatnonzero(opened) % 3)
+    finished[opened] = np.datetime64(f"{plan.year + 1}-01-03") + ((first_row + np.flatnonzero(opened)) % 3)
     return due, finished
 
 
@@ -305,17 +350,18 @@ def _resolving_days(plan: YearPlan, chunk: int) -> tuple[np.datetime64, np.datet
     return first, np.datetime64(f"{plan.year}-12-29")
 
 
-def _seconds_of_receipt(working: NDArray[np.bool_], online: NDArray[np.bool_], rng: np.random.Generator) -> Integers:
+def _seconds_of_receipt(working: NDArray[np.bool_], online: NDArray[np.bool_], rng: Draws) -> Integers:
     rows = len(working)
     share = rng.random(rows)
     # 07:30–11:30 and 13:00–16:00 at the counter; online also in the evening and on days off.
     office = np.where(share < 0.58, 27_000 + share / 0.58 * 14_400, 46_800 + (share - 0.58) / 0.42 * 10_800)
     anytime = 21_600 + share * 57_600
     elsewhere = online & (~working | (rng.random(rows) < 0.12))
-    return np.where(elsewhere, anytime, office).astype(np.int64)
+    seconds: Integers = np.where(elsewhere, anytime, office).astype(np.int64)
+    return seconds
 
 
-def _finish_moments(finished: Days, received: Integers, rng: np.random.Generator) -> Integers:
+def _finish_moments(finished: Days, received: Integers, rng: Draws) -> Integers:
     """Seconds since 1970 of the finish, in office hours and after the receipt; -1 where open."""
     blank = np.isnat(finished)
     day = np.where(blank, np.datetime64("1970-01-01"), finished).astype(np.int64) * DAY

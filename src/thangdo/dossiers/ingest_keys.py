@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from thangdo.dossiers.in_order import in_order
 from thangdo.dossiers.ingest_blocks import Block, parse
 from thangdo.dossiers.ingest_bytes import PLAIN, WORD, TextCells, marks, not_plain, places_of, text_hashes
 from thangdo.dossiers.ingest_cells import trimmed
@@ -15,7 +16,7 @@ from thangdo.dossiers.ingest_compressed import ByteStream
 from thangdo.dossiers.ingest_lines import RawBlock, raw_blocks
 from thangdo.dossiers.ingest_sheets import sheet_blocks
 from thangdo.dossiers.ingest_source import SourceFile
-from thangdo.dossiers.ingest_stage import THREADS, Progress, in_order
+from thangdo.dossiers.ingest_stage import THREADS, Progress
 from thangdo.dossiers.ingest_suspects import KeyHashes
 
 LONGEST = 64
@@ -43,7 +44,7 @@ def add_key_hashes(source: SourceFile, found: KeyHashes, progress: Progress) -> 
     total = source.path.stat().st_size
     with ThreadPoolExecutor(THREADS) as pool:
         items: Iterable[Any] = raw_blocks(source, stream) if source.form == "csv" else sheet_blocks(source, (column,))
-        for part in in_order(pool, hashes, items):
+        for part in in_order(pool, hashes, items, THREADS + 1):
             found.add(part)
             progress("keys", stream.bytes_read, total)
     if source.form != "csv":

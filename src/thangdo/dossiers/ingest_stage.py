@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from thangdo.dossiers.in_order import in_order
 from thangdo.dossiers.ingest_blocks import Block
 from thangdo.dossiers.ingest_compressed import ByteStream
 from thangdo.dossiers.ingest_lines import raw_blocks
@@ -29,8 +30,6 @@ THREADS = 2
 MOST_WAITING = 50_000  # rows in doubt, or rejects, that wait to be settled together
 MOST_WRITING = 2
 
-Item = TypeVar("Item")
-Result = TypeVar("Result")
 Progress = Callable[[str, int, int], None]
 
 
@@ -53,19 +52,6 @@ class Staged:
     size: int = 0
 
 
-def in_order(
-    pool: ThreadPoolExecutor, function: Callable[[Item], Result], items: Iterable[Item], ahead: int = THREADS + 1
-) -> Iterator[Result]:
-    """Apply `function` in the pool, at most `ahead` items at once, and give the results in the items' order."""
-    waiting: deque[Future[Result]] = deque()
-    for item in items:
-        waiting.append(pool.submit(function, item))
-        if len(waiting) >= ahead:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
-
-
 def stage(
     source: SourceFile, number: int, context: Context, folder: Path, rejects: RejectFile, progress: Progress
 ) -> Staged:
@@ -76,7 +62,7 @@ def stage(
     with ThreadPoolExecutor(THREADS) as pool, ThreadPoolExecutor(1) as writing:
         staging = _Staging(source, number, context, folder, rejects, writing)
         items: Iterable[Any] = raw_blocks(source, stream) if source.form == "csv" else sheet_blocks(source)
-        for block in in_order(pool, staging.checker.check, items):
+        for block in in_order(pool, staging.checker.check, items, THREADS + 1):
             staging.take(block)
             progress("rows", stream.bytes_read, total)
         staged = staging.close()
