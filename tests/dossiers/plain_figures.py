@@ -234,7 +234,7 @@ def tt01_table(city: City, year: int) -> Table:
                 points[3] = one_decimal(max(0, 2 * (done - once - more) + once), done)
             if "complaints" in facts:
                 founded = max(0, facts["complaints"] - facts.get("complaints_unfounded", 0))
-                points[6] = one_decimal((2 * early + on_time) * max(0, 1 - founded / done), done)
+                points[6] = one_decimal((2 * early + on_time) * max(0, done - founded), done * done)
         listed = facts.get("procedures_listed")
         if listed:
             whole = facts.get("procedures_one_stop_whole")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from tests.dossiers.test_figures_against_plain_rows import ingest, read, report
 from thangdo.cli.entry import run
 from thangdo.dossiers.adjusted import adjusted_table, shrunk_ratios
 from thangdo.dossiers.gaming import gaming_table
+from thangdo.dossiers.indicators.tt01 import attitude
 
 MORNING, NINTH, TENTH, LATE = (datetime(2023, 3, day, 9) for day in (1, 9, 10, 14))
 DUE = datetime(2023, 3, 10)
@@ -171,3 +173,19 @@ def test_names_of_procedures_change_no_digit() -> None:
     again = cells(*((unit, f"Q{7 * n % 20:02d}", resolved, late) for unit, n, resolved, late in rows))
     again = again.sort_values(["unit", "procedure"], ignore_index=True)
     pd.testing.assert_frame_equal(adjusted_table(first), adjusted_table(again), check_exact=True)
+
+
+@pytest.mark.parametrize(
+    ("resolved", "points", "complaints", "rounded"),
+    [(10, 5, 9, "0.1"), (6, 9, 5, "0.3"), (3, 3, 1, "0.7"), (4, 8, 9, "0")],
+)
+def test_a_half_is_rounded_up_where_complaints_take_their_share(
+    resolved: int, points: int, complaints: int, rounded: str
+) -> None:
+    """5 × (1 − 9/10) / 10 is 0.05 exactly, though no sum of floats is."""
+    sums = {"early": float(points // 2), "on_time": float(points % 2), "resolved": float(resolved)}
+    score = attitude({**sums, "fact_complaints": float(complaints)}, "")
+    assert score is not None and score.points == Decimal(rounded)
+    assert score.denominator == resolved and score.numerator / resolved == pytest.approx(
+        float(score.points), abs=0.05001
+    )

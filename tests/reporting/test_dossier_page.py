@@ -203,13 +203,16 @@ def test_a_funnel_has_no_dots_where_nothing_is_expected_and_no_picture_where_not
 ) -> None:
     nothing = FunnelUnit("Phường A", 40, 0, 0.0, None, 0.99, "")
     some = FunnelUnit("Phường B", 2_000, 1, 1.0, 0.9995, 0.9995, "")
-    text = page(replace(report_of(), funnel=[nothing, some], limits=[]), language)
-    assert text.count("<circle") == 1
+    text = page(replace(report_of(), funnel=[nothing, some, replace(some, name="Phường C")], limits=[]), language)
+    assert text.count("<circle") == 2
     # One share alone has an axis within 0 and 100 per cent.
     ticks = [float(tick.replace(",", ".")) for tick in re.findall(r">([\d.,]+)\u00a0?%</text>", text)]
     assert len(ticks) >= 3 and max(ticks) == 100
     missing = {"vi": "không áp dụng", "en": "not applicable"}[language]
     assert text.count(f"<td>{missing}</td>") == 1
+    alone = page(replace(report_of(), funnel=[nothing, some], limits=[]), language)
+    assert "<circle" not in alone
+    assert {"vi": "không có đơn vị nào để so sánh", "en": "no other to compare it with"}[language] in alone
     none_late = page(replace(report_of(), funnel=[nothing], limits=[]), language)
     assert "<circle" not in none_late
     assert {"vi": "không có gì để so sánh", "en": "nothing to compare the units by"}[language] in none_late
@@ -224,7 +227,7 @@ def test_nowhere_on_the_page_do_four_overdue_of_200_000_leave_100_per_cent(langu
         report_of(),
         summary=figures,
         by_due_date=[ByDueDate("recorded", 200_000, 4)],
-        funnel=[unit],
+        funnel=[unit, replace(unit, name="Quận 2")],
         unit_months=[UnitMonths("Quận 1", [0.99998] * 12)],
     )
     shown = page(report, language).replace(",", ".").replace("\u00a0", "")

@@ -213,8 +213,10 @@ def _flow(report: DossierReport, language: Language) -> Markup | None:
 def _funnel(report: DossierReport, language: Language) -> Markup | None:
     if not any(unit.resolved for unit in report.funnel):
         return None
-    if all(unit.standardised is None for unit in report.funnel):
-        return _section("funnel", language, element("p", sentence("funnel_nothing", language)))
+    compared = sum(unit.standardised is not None for unit in report.funnel)
+    if compared < 2:
+        key = "funnel_alone" if compared else "funnel_nothing"
+        return _section("funnel", language, element("p", sentence(key, language)))
     header, rows = funnel_table(report.funnel, language)
     outside = sum(bool(unit.signal) for unit in report.funnel)
     counts = {"shown": number(len(rows), language), "outside": number(outside, language)}

@@ -99,6 +99,11 @@ _ROWS = (
         "Không hồ sơ nào giải quyết trễ, nên không có gì để so sánh giữa các đơn vị.",
         "No dossier was resolved late, so there is nothing to compare the units by.",
     ),
+    Sentence(
+        "funnel_alone",
+        "Chỉ một đơn vị giải quyết những thủ tục có hồ sơ trễ, nên không có đơn vị nào để so sánh.",
+        "Only one unit resolved dossiers of procedures that were late, so there is no other to compare it with.",
+    ),
     Sentence("funnel_limit", "giới hạn 99,8 %", "99.8% limit"),
     Sentence(
         "funnel_note",

@@ -122,8 +122,10 @@ def attitude(sums: Sums, level: str) -> Score | None:
     if complaints is None or not sums["resolved"]:
         return None
     founded = max(0.0, complaints - sums.get("fact_complaints_unfounded", 0.0))
-    kept = max(0.0, 1 - founded / sums["resolved"])
-    return _mean((2 * sums["early"] + sums["on_time"]) * kept, sums["resolved"])
+    resolved = sums["resolved"]
+    points = (2 * sums["early"] + sums["on_time"]) * max(0.0, resolved - founded)
+    exact = _mean(points, resolved**2)
+    return exact and Score(exact.points, points / resolved, resolved)
 
 
 def feedback(sums: Sums, level: str) -> Score | None:
