@@ -312,6 +312,30 @@ def test_blank_rows_of_a_workbook_are_no_rows_and_the_others_keep_their_numbers(
     assert [finding.found for finding in done.findings if finding.code == "DOS037"] == ["Tháng 2"]
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_rows_of_a_csv_that_hold_only_blank_cells_are_no_rows(tmp_path: Path, delimiter: str) -> None:
+    blank = delimiter * HEADER.count(",")
+    lines = [
+        HEADER,
+        ROWS[0],
+        blank,
+        ROWS[1],
+        f" {blank} \r",
+        "D9,U1" + blank[1:],
+        *([blank] * 500),
+        "",
+        ROWS[2],
+        blank,
+    ]
+    (tmp_path / "d.csv").write_text("\n".join(lines).replace(",", delimiter), encoding="utf-8")
+    done = ingest([tmp_path / "d.csv"], tmp_path / "store")
+    assert (done.total("read"), done.total("accepted")) == (4, 3)
+    (reject,) = read_rejects(tmp_path / "store" / done.batches[0].rejects)
+    assert (reject["row"], reject["code"]) == ("6", "DOS011")
+    query = Store.open(tmp_path / "store").relation("dossiers").sql(("source_row",))
+    assert sorted(duckdb.connect().execute(query).fetchall()) == [(2,), (4,), (508,)]
+
+
 def test_a_number_that_is_none_is_a_blank_in_a_parquet_file(tmp_path: Path) -> None:
     file = parquet(tmp_path / "d.parquet", satisfaction=[float("nan"), 4.5], components=[float("nan"), 2.0])
     assert ingest([file], tmp_path / "store").total("accepted") == 2

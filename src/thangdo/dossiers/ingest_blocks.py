@@ -174,7 +174,7 @@ def _parsed(
     offsets = np.delete(np.arange(lines), [row.offset for row in broken]) if broken else np.arange(lines)
     # A blank line has no key, and most blocks have no row without one.
     is_whole = not broken and text.num_columns and text.column(0).null_count == 0
-    blank = np.zeros(0, dtype=np.int64) if is_whole else blank_lines(data, lines)
+    blank = np.zeros(0, dtype=np.int64) if is_whole else blank_lines(data, lines, source.delimiter, len(names))
     if len(blank):
         is_filled = ~np.isin(offsets, blank)
         text, offsets = text.filter(pa.array(is_filled)), offsets[is_filled]

@@ -94,17 +94,20 @@ def lines_at(raw: RawBlock, lines: int, offsets: Any) -> RawBlock | None:
     return RawBlock(b"".join(line if line.endswith(b"\n") else line + b"\n" for line in chosen))
 
 
-def blank_lines(data: bytes, lines: int) -> Any:
-    """Offsets of lines without any content; they are no rows (spreadsheets leave them at the end)."""
+def blank_lines(data: bytes, lines: int, delimiter: str, width: int) -> Any:
+    """Offsets of lines without any content; they are no rows (spreadsheets leave them, filled up to `width` cells)."""
     ends = places_of(np.frombuffer(data, dtype=np.uint8), "\n")
+    if data[-1:] != b"\n":
+        ends = np.append(ends, len(data))
     lengths = np.diff(ends, prepend=-1) - 1
-    # Shorter than any row: empty, a carriage return, or a few blanks.
-    short = np.flatnonzero(lengths <= 2)
+    # Shorter than nearly any row: blank cells, a carriage return, or a few blanks.
+    short = np.flatnonzero(lengths <= width + 2)
     # Where quoted cells hold line ends, lines are not rows, and a blank one is left to the checks.
-    if not len(short) or len(ends) + (data[-1:] != b"\n") != lines:
+    if not len(short) or len(ends) != lines:
         return np.zeros(0, dtype=np.int64)
     starts = ends - lengths
-    return np.array([line for line in short if not data[starts[line] : ends[line]].strip()], dtype=np.int64)
+    nothing = f" \t\r{delimiter}".encode()
+    return np.array([line for line in short if not data[starts[line] : ends[line]].strip(nothing)], dtype=np.int64)
 
 
 def recoded_lines(data: bytes) -> tuple[bytes, int]:
