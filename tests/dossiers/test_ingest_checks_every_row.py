@@ -344,6 +344,28 @@ def test_a_fact_whose_period_ends_before_it_begins_is_rejected(tmp_path: Path) -
     assert current(tmp_path / "store", "value", "agency_facts") == [(3.0,), (5.0,)]
 
 
+def test_a_share_given_as_a_percentage_and_a_count_below_zero_are_rejected(tmp_path: Path) -> None:
+    header = "unit_code,period_from,period_to,fact,value"
+    facts = [
+        f"U1,2023-0{month}-01,2023-0{month}-28,{fact}"
+        for month, fact in enumerate(
+            (
+                "feedback_satisfied_share,85",
+                "feedback_satisfied_share,0.85",
+                "feedback_satisfied_share,1",
+                "complaints,-1",
+                "complaints,12",
+            ),
+            start=1,
+        )
+    ]
+    done = ingest([write(tmp_path / "f.csv", *facts, header=header)], tmp_path / "store")
+    rejects = read_rejects(tmp_path / "store" / done.batches[0].rejects)
+    found = [(reject["row"], reject["column"], reject["code"], reject["found"]) for reject in rejects]
+    assert found == [("2", "value", "DOS041", "85"), ("5", "value", "DOS041", "-1")]
+    assert current(tmp_path / "store", "value", "agency_facts") == [(0.85,), (1.0,), (12.0,)]
+
+
 CALENDAR = "day,kind,unit_code,opens,noon_closes,noon_opens,closes"
 
 

@@ -135,6 +135,14 @@ REJECTING = (
         "Tệp có thể bị hỏng khi sao chép; xuất lại tệp từ hệ thống gốc và nạp lại.",
         "The file may have been damaged when it was copied; export it again and ingest it again.",
     ),
+    Code(
+        "DOS041",
+        "error",
+        "Số đếm phải từ 0 trở lên, tỷ lệ (…_share) từ 0 đến 1: {found}",
+        "A count is 0 or more, a share (…_share) from 0 to 1: {found}",
+        "Viết tỷ lệ dưới dạng số thập phân (85 % là 0,85) rồi nạp lại tệp.",
+        "Write a share as a decimal (85 % is 0.85) and ingest the file again.",
+    ),
 )
 
 ABOUT_FILES = (

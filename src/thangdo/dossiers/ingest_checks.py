@@ -137,7 +137,8 @@ def _cell_faults(table: Table, present: tuple[str, ...], unread: frozenset[str])
 
 def _row_faults(table: Table) -> list[Fault]:
     if table.name == "agency_facts":
-        return [Fault("DOS026", "period_to", "period_to < period_from")]
+        beyond = "value < 0 OR (ends_with(fact, '_share') AND value > 1)"
+        return [Fault("DOS026", "period_to", "period_to < period_from"), Fault("DOS041", "value", beyond)]
     if table.name == "units":
         return [Fault("DOS026", "valid_to", "valid_to < valid_from")]
     if table.name == "calendar":
