@@ -42,7 +42,7 @@ PASSWORD = "minh-hoa-2024"  # noqa: S105
     help=said("Thư mục dựng.", "Where to build."),
 )
 @click.option("--no-serve", is_flag=True, help=said("Chỉ dựng rồi thoát.", "Build and leave."))
-@click.option("--port", default=8000, show_default=True)
+@click.option("--port", default=8000, show_default=True, help=said("Cổng.", "Port."))
 @click.option("--seed", default=2023, show_default=True, help=said("Hạt giống ngẫu nhiên.", "Seed of every draw."))
 @click.option(
     "--full",

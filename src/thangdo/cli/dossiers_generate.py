@@ -28,7 +28,14 @@ from thangdo.cli.options import said
     "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help=said("Thư mục.", "Folder.")
 )
 @click.option("--year", type=click.IntRange(2000, 2100), default=2023, show_default=True, help=said("Năm.", "Year."))
-@click.option("--format", "form", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["csv", "parquet"]),
+    default="csv",
+    show_default=True,
+    help=said("Dạng tệp.", "Form of the files."),
+)
 @click.option("--year-before/--no-year-before", default=True, help=said("Kèm năm trước.", "With the year before."))
 @click.option("--json", "as_json", is_flag=True, help=said("In JSON.", "Print JSON."))
 def command(rows: int, seed: int, out: Path, year: int, form: str, year_before: bool, as_json: bool) -> None:

@@ -27,7 +27,13 @@ _WORDS = {
 }
 
 
-@click.command("size")
+@click.command(
+    "size",
+    help=said(
+        "Cỡ mẫu cho một độ chính xác; với FRAME và --strata: bảng so sánh cách phân bổ.",
+        "Sample size for a precision; with FRAME and --strata: the table of allocations, margin by stratum.",
+    ),
+)
 @click.argument("frame", type=FILE, required=False)
 @click.option("--population", type=click.IntRange(min=1), help=said("Tổng thể N.", "Population."))
 @click.option(
@@ -88,10 +94,7 @@ def command(
     out: Path | None,
     as_json: bool,
 ) -> int:
-    """Cỡ mẫu cho một độ chính xác; với FRAME và --strata: bảng so sánh cách phân bổ.
-
-    Sample size for a precision; with FRAME and --strata: the table of allocations, margin by stratum.
-    """
+    """Sample size for a precision, or the table of allocations of a frame."""
     from thangdo.survey.sample_size import deff_of_clusters
 
     language = language_now()

@@ -34,7 +34,13 @@ EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.argument("data", type=EXISTING)
 @click.option("--design", "design_path", type=EXISTING, required=True, help=said("Thiết kế (YAML).", "Design (YAML)."))
-@click.option("--round", "round_path", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True)
+@click.option(
+    "--round",
+    "round_path",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    required=True,
+    help=said("Thư mục đợt đánh giá.", "Folder of the round."),
+)
 @click.option(
     "--indicators", "indicators_path", type=EXISTING, help=said("Cách tính chỉ tiêu (YAML).", "Rules (YAML).")
 )
