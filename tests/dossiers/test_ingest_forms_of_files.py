@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import unicodedata
 from datetime import date, datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import zstandard
 from thangdo.dossiers import DossiersFailure, Store
 from thangdo.dossiers.ingest import ingest
 from thangdo.dossiers.rejects import read_rejects
+from thangdo.dossiers.schema import TABLES
 from thangdo.findings import Refused
 
 HEADER = "dossier_code,unit_code,procedure_code,channel,received_at,due_at,fee_paid_online,components,satisfaction"
@@ -341,3 +343,34 @@ def test_a_number_that_is_none_is_a_blank_in_a_parquet_file(tmp_path: Path) -> N
     assert ingest([file], tmp_path / "store").total("accepted") == 2
     query = Store.open(tmp_path / "store").relation("dossiers").sql(("satisfaction", "components"))
     assert set(duckdb.connect().execute(query).fetchall()) == {(None, None), (4.5, 2)}
+
+
+def test_words_and_names_of_columns_that_officials_write_are_taken(tmp_path: Path) -> None:
+    path = tmp_path / "quan.csv"
+    path.write_text(
+        "Số hồ sơ,Mã đơn vị,Mã thủ tục hành chính,Hình thức tiếp nhận,Ngày nhận hồ sơ,Ngày hẹn trả kết quả,"
+        "Ngày trả kết quả,Kết quả\n"
+        "A,U1,P1,Trực tuyến,04/05/2023,11/05/2023,10/05/2023,Đã trả kết quả\n"
+        f"B,U1,P1,{unicodedata.normalize('NFD', 'TRỰC  TIẾP')},04/05/2023,11/05/2023,,Đang giải quyết\n"
+        "C,U1,P1,Bưu chính công ích,04/05/2023,11/05/2023,10/05/2023,Từ chối\n"
+        "D,U1,P1,Bưu chính,04/05/2023,11/05/2023,10/05/2023,Chờ trả kết quả\n",
+        encoding="utf-8-sig",
+    )
+    done = ingest([path], tmp_path / "store")
+    assert done.total("accepted") == 3
+    query = Store.open(tmp_path / "store").relation("dossiers").sql(("dossier_code", "channel", "outcome"))
+    assert duckdb.connect().execute(f"FROM ({query}) ORDER BY ALL").fetchall() == [
+        ("A", "online", "granted"),
+        ("B", "counter", "open"),
+        ("C", "postal", "refused"),
+    ]
+    (reject,) = read_rejects(tmp_path / "store" / str(done.batches[0].rejects))
+    assert "granted = đã trả kết quả, refused = từ chối" in reject["reason"]
+
+
+def test_what_officials_write_for_a_word_is_one_of_the_column_s_words() -> None:
+    for table in TABLES:
+        for column in table.columns:
+            texts = [text for text, _ in column.said]
+            assert {word for _, word in column.said} <= set(column.words)
+            assert len(texts) == len(set(texts)) and [text for text in texts if text != text.casefold()] == []

@@ -45,3 +45,14 @@ def test_every_agency_fact_names_its_article_once() -> None:
     assert len(names) == len(set(names))
     assert [fact.name for fact in AGENCY_FACTS if not fact.source] == []
     assert [name for name in names if f"`{name}`" not in PAGE] == []
+
+
+def test_every_other_name_and_word_that_is_taken_is_on_the_page() -> None:
+    for table in TABLES:
+        (line,) = [line for line in PAGE.splitlines() if line.startswith(f"| `{table.name}`, names |")]
+        for column in table.columns:
+            mark = "*" if column.required else ""
+            assert f"`{column.name}`{mark} = {', '.join((column.name_vi, *column.aliases))}" in line
+            for word in column.words if column.said else ():
+                texts = ", ".join(text for text, meant in column.said if meant == word)
+                assert f"`{word}` = {texts}" in PAGE

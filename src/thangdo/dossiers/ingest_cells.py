@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -28,8 +29,9 @@ class Unreadable(ValueError):
 
 
 def read_word(text: str, column: Column) -> str:
-    """One of the column's words, whatever its letters' case."""
-    word = text.casefold()
+    """One of the column's words, or what officials call it; case, number of blanks and way of writing accents aside."""
+    word = " ".join(unicodedata.normalize("NFC", text).casefold().split())
+    word = dict(column.said).get(word, word)
     if word not in column.words:
         raise Unreadable(text)
     return word

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from thangdo.dossiers.codes import CODES
-from thangdo.dossiers.schema import Table
+from thangdo.dossiers.schema import Column, Table
 
 HEADER = ("file", "row", "column", "code", "reason", "found", "dossier_code", "also")
 
@@ -34,7 +34,7 @@ class RejectFile:
 
     def __init__(self, path: Path, table: Table, language: str = "vi") -> None:
         self.path = path
-        self._words = {column.name: f" ({', '.join(column.words)})" for column in table.columns if column.words}
+        self._words = {column.name: f" ({_choice(column, language)})" for column in table.columns if column.words}
         self.counts: dict[str, int] = {}
         self.rows = 0
         self._language = language
@@ -60,6 +60,16 @@ class RejectFile:
         if self._stream is not None:
             self._stream.close()
             self._stream = None
+
+
+def _choice(column: Column, language: str) -> str:
+    """The words that the column may hold; in Vietnamese each with what officials call it: `online = trực tuyến`."""
+    if language == "en":
+        return ", ".join(column.words)
+    first: dict[str, str] = {}
+    for text, word in column.said:
+        first.setdefault(word, text)
+    return ", ".join(f"{word} = {first[word]}" if word in first else word for word in column.words)
 
 
 def read_rejects(path: Path) -> list[dict[str, str]]:

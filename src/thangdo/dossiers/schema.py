@@ -34,7 +34,8 @@ DUCK_TYPES: dict[Kind, str] = {
 class Column:
     """A column: its name, what its cells are, whether a cell may be blank, and other names seen in exports.
 
-    `words` are the allowed values of a `word`; `least` bounds counts and numbers from below.
+    `words` are the allowed values of a `word`, `said` what officials write for some of them: pairs of such a text (in
+    small letters) and the word. `least` bounds counts and numbers from below.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Column:
     words: tuple[str, ...] = ()
     least: float | None = None
     aliases: tuple[str, ...] = ()
+    said: tuple[tuple[str, str], ...] = ()
 
     @property
     def duck_type(self) -> str:
@@ -103,6 +105,53 @@ EVENT_KINDS = (
 SERVICES = ("full", "partial", "information", "none")
 DAY_KINDS = ("holiday", "working", "hours")
 
+# What the exports of one-stop systems and form 06/VPCP/KSTT call them. Only texts of one plain meaning stand here:
+# "Đã tiếp nhận" or "Chờ trả kết quả" leave open whether the dossier is finished. The first of a word is shown to people.
+CHANNELS_SAID = (
+    ("trực tuyến", "online"),
+    ("nộp trực tuyến", "online"),
+    ("qua mạng", "online"),
+    ("trực tiếp", "counter"),
+    ("nộp trực tiếp", "counter"),
+    ("bưu chính công ích", "postal"),
+    ("bưu chính", "postal"),
+    ("dịch vụ bưu chính", "postal"),
+    ("dịch vụ bưu chính công ích", "postal"),
+    ("qua bưu chính", "postal"),
+    ("qua dịch vụ bưu chính", "postal"),
+    ("qua dịch vụ bưu chính công ích", "postal"),
+)
+OUTCOMES_SAID = (
+    ("đã trả kết quả", "granted"),
+    ("đã giải quyết", "granted"),
+    ("đã hoàn thành", "granted"),
+    ("từ chối", "refused"),
+    ("từ chối giải quyết", "refused"),
+    ("trả lại hồ sơ", "returned"),
+    ("trả lại", "returned"),
+    ("rút hồ sơ", "withdrawn"),
+    ("đã rút", "withdrawn"),
+    ("đang giải quyết", "open"),
+    ("đang xử lý", "open"),
+    ("chưa giải quyết", "open"),
+)
+EVENT_KINDS_SAID = (
+    ("yêu cầu bổ sung", "supplement_requested"),
+    ("đã bổ sung", "supplement_received"),
+    ("chuyển xử lý", "transferred"),
+    ("gia hạn", "extended"),
+    ("xin lỗi", "apology_sent"),
+    ("tạm dừng", "suspended"),
+    ("tiếp tục", "resumed"),
+)
+SERVICES_SAID = (
+    ("toàn trình", "full"),
+    ("một phần", "partial"),
+    ("cung cấp thông tin", "information"),
+    ("không cung cấp", "none"),
+)
+DAY_KINDS_SAID = (("nghỉ", "holiday"), ("nghỉ lễ", "holiday"), ("làm bù", "working"), ("giờ làm việc", "hours"))
+
 # Added by the store to every row of every table.
 ADDED_COLUMNS = (
     Column("extra", "json", "Cột khai báo giữ lại", "Other columns declared with --keep, as JSON"),
@@ -136,15 +185,51 @@ DOSSIERS = Table(
     name_vi="Hồ sơ thủ tục hành chính",
     name_en="Dossiers",
     columns=(
-        Column("dossier_code", "code", "Mã hồ sơ", "Dossier code", required=True, aliases=("mã số hồ sơ",)),
+        Column("dossier_code", "code", "Mã hồ sơ", "Dossier code", required=True, aliases=("mã số hồ sơ", "số hồ sơ")),
         Column("unit_code", "code", "Mã đơn vị", "Unit", required=True, aliases=("unit", "mã cơ quan")),
-        Column("procedure_code", "code", "Mã thủ tục", "Procedure", required=True, aliases=("mã tthc",)),
-        Column("channel", "word", "Kênh tiếp nhận", "Channel", required=True, words=CHANNELS),
-        Column("received_at", "moment", "Ngày tiếp nhận", "Received", required=True, aliases=("ngày nhận",)),
-        Column("due_at", "moment", "Ngày hẹn trả", "Due", required=True, aliases=("hạn trả", "hạn xử lý")),
+        Column(
+            "procedure_code",
+            "code",
+            "Mã thủ tục",
+            "Procedure",
+            required=True,
+            aliases=("mã tthc", "mã thủ tục hành chính"),
+        ),
+        Column(
+            "channel",
+            "word",
+            "Kênh tiếp nhận",
+            "Channel",
+            required=True,
+            words=CHANNELS,
+            said=CHANNELS_SAID,
+            aliases=("hình thức tiếp nhận", "hình thức nộp"),
+        ),
+        Column(
+            "received_at",
+            "moment",
+            "Ngày tiếp nhận",
+            "Received",
+            required=True,
+            aliases=("ngày nhận", "ngày nhận hồ sơ", "ngày tiếp nhận hồ sơ"),
+        ),
+        Column(
+            "due_at",
+            "moment",
+            "Ngày hẹn trả",
+            "Due",
+            required=True,
+            aliases=("hạn trả", "hạn xử lý", "ngày hẹn trả kết quả", "hạn trả kết quả", "hạn giải quyết"),
+        ),
         Column("re_due_at", "moment", "Ngày hẹn lại", "Re-promised due date"),
-        Column("finished_at", "moment", "Ngày kết thúc", "Finished", aliases=("ngày trả", "ngày hoàn thành")),
-        Column("outcome", "word", "Kết quả", "Outcome", words=OUTCOMES),
+        Column(
+            "finished_at",
+            "moment",
+            "Ngày kết thúc",
+            "Finished",
+            aliases=("ngày trả", "ngày hoàn thành", "ngày trả kết quả"),
+        ),
+        Column("outcome", "word", "Kết quả", "Outcome", words=OUTCOMES, said=OUTCOMES_SAID),
         Column("apology_at", "moment", "Ngày xin lỗi", "Apology sent"),
         Column("fee_paid_online", "yes_no", "Nộp phí trực tuyến", "Fee paid online"),
         Column("result_digital", "yes_no", "Kết quả điện tử", "Digital result"),
@@ -165,9 +250,9 @@ EVENTS = Table(
     name_vi="Sự kiện của hồ sơ",
     name_en="Events of dossiers",
     columns=(
-        Column("dossier_code", "code", "Mã hồ sơ", "Dossier code", required=True, aliases=("mã số hồ sơ",)),
+        Column("dossier_code", "code", "Mã hồ sơ", "Dossier code", required=True, aliases=("mã số hồ sơ", "số hồ sơ")),
         Column("at", "moment", "Thời điểm", "At", required=True),
-        Column("kind", "word", "Loại sự kiện", "Kind", required=True, words=EVENT_KINDS),
+        Column("kind", "word", "Loại sự kiện", "Kind", required=True, words=EVENT_KINDS, said=EVENT_KINDS_SAID),
         Column("unit_code", "code", "Mã đơn vị", "Unit", aliases=("unit", "mã cơ quan")),
     ),
     key=("dossier_code", "at", "kind", "unit_code"),
@@ -182,13 +267,20 @@ PROCEDURES = Table(
     name_vi="Danh mục thủ tục hành chính",
     name_en="Procedures",
     columns=(
-        Column("procedure_code", "code", "Mã thủ tục", "Procedure", required=True, aliases=("mã tthc",)),
+        Column(
+            "procedure_code",
+            "code",
+            "Mã thủ tục",
+            "Procedure",
+            required=True,
+            aliases=("mã tthc", "mã thủ tục hành chính"),
+        ),
         Column("name", "text", "Tên thủ tục", "Name", aliases=("name_vi",)),
         Column("field_code", "code", "Mã lĩnh vực", "Field", aliases=("field", "lĩnh vực")),
         Column("level", "code", "Cấp giải quyết", "Level", aliases=("cấp",)),
         Column("legal_days", "number", "Thời hạn (ngày làm việc)", "Legal time in working days", least=0),
         Column("legal_hours", "number", "Thời hạn (giờ làm việc)", "Legal time in working hours", least=0),
-        Column("service", "word", "Mức dịch vụ công", "Service", words=SERVICES),
+        Column("service", "word", "Mức dịch vụ công", "Service", words=SERVICES, said=SERVICES_SAID),
     ),
     key=("procedure_code",),
     marks=("procedure_code",),
@@ -245,7 +337,13 @@ CALENDAR = Table(
             "day", "day", "Ngày", "Day; for `hours` the first day they hold", required=True, aliases=("date", "ngày")
         ),
         Column(
-            "kind", "word", "Loại ngày", "holiday, working (a make-up day) or hours", required=True, words=DAY_KINDS
+            "kind",
+            "word",
+            "Loại ngày",
+            "holiday, working (a make-up day) or hours",
+            required=True,
+            words=DAY_KINDS,
+            said=DAY_KINDS_SAID,
         ),
         Column("unit_code", "code", "Mã đơn vị", "Unit; blank = the whole city", aliases=("unit",)),
         Column("opens", "text", "Giờ mở cửa sáng", "Morning opens, HH:MM"),
