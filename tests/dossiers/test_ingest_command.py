@@ -56,7 +56,7 @@ def test_a_file_that_is_no_table_ends_with_1_and_names_it(tmp_path: Path, capsys
     (tmp_path / "x.csv").write_text("a,b\n1,2\n")
     line = ["dossiers", "ingest", str(tmp_path / "x.csv"), "--store", str(tmp_path / "s")]
     assert run(line) == 1
-    assert capsys.readouterr().err.startswith(f"DOS205 {tmp_path / 'x.csv'}: tiêu đề không thuộc bảng nào")
+    assert capsys.readouterr().err.startswith(f"DOS205 {tmp_path / 'x.csv'}: không thấy dòng tên cột nào")
     assert run(["--lang", "en", *line]) == 1
     assert capsys.readouterr().err.endswith("1 finding in all\n")
     assert run(["dossiers", "report", "--store", str(tmp_path), "--year", "2023", "--out", str(tmp_path / "r")]) == 3

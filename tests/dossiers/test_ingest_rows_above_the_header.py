@@ -262,7 +262,9 @@ def test_a_named_table_is_found_by_its_required_columns(tmp_path: Path) -> None:
     assert (done.total("accepted"), told(done)["DOS039"], told(done)["DOS037"]) == (9, "2", "Đơn vị")
     with pytest.raises(Refused) as refused:
         ingest([tmp_path / "d.xlsx"], tmp_path / "other", table="events")
-    assert [(finding.code, finding.found) for finding in refused.value.findings] == [("DOS206", "at, kind")]
+    assert [(finding.code, finding.found) for finding in refused.value.findings] == [
+        ("DOS206", "at (Thời điểm), kind (Loại sự kiện)")
+    ]
 
 
 @pytest.mark.parametrize("above", [HEADER_WITHIN - 1, HEADER_WITHIN])
@@ -323,3 +325,18 @@ def test_a_mark_of_the_encoding_alone_is_an_empty_file(tmp_path: Path) -> None:
     with pytest.raises(Refused) as refused:
         ingest([tmp_path / "d.csv"], tmp_path / "store")
     assert [finding.code for finding in refused.value.findings] == ["DOS212"]
+
+
+def test_totals_and_signatures_beneath_the_table_are_rejected_and_told_from_lost_dossiers(tmp_path: Path) -> None:
+    footer = [
+        (),
+        ("Tổng cộng", "", "9 hồ sơ"),
+        ("", "", "", "", "", "", "", "Quận 1, ngày 31 tháng 5 năm 2023"),
+        ("", "NGƯỜI LẬP BIỂU", "", "", "", "", "", "THỦ TRƯỞNG ĐƠN VỊ"),
+    ]
+    lost = ("10", "H29-0010", "U1", "P1", "counter", "", "", "", "open")
+    (tmp_path / "d.csv").write_text(csv_text([*TITLES, NAMES, NUMBERS, *ROWS, lost, *footer]), encoding="utf-8")
+    done = ingest([tmp_path / "d.csv"], tmp_path / "store")
+    assert (done.total("accepted"), done.total("rejected")) == (9, 4)
+    (bare,) = [finding for finding in done.findings if finding.code == "DOS042"]
+    assert (bare.found, bare.expected, bare.where.file) == ("18, 19, 20", "3", "d.csv")

@@ -7,7 +7,7 @@ import sys
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -157,10 +157,13 @@ def _print(done: Ingested, store: Path, language: str) -> None:
             f"{words[0]} {done.total('read')} = {words[1]} {done.total('accepted')} + {words[2]} "
             f"{done.total('rejected')} + {words[3]} {done.total('duplicate')}"
         )
+    spoken: Literal["vi", "en"] = "en" if language == "en" else "vi"
     for code, count in sorted(done.rejected_by_code.items()):
         row = code_row(code)
-        title = row.title("en" if language == "en" else "vi").split(":")[0] if row else ""
+        title = row.title(spoken).split(":")[0] if row else ""
         click.echo(f"  {code} × {count}: {title}", err=True)
+        if row and row.remedy(spoken):
+            click.echo(f"    → {row.remedy(spoken)}", err=True)
     if done.findings:
         print_findings(done.findings, None, language, as_json=False)
 

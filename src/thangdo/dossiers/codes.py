@@ -35,8 +35,8 @@ REJECTING = (
         "error",
         "Giá trị ngoài danh sách: {found}",
         "Not one of the allowed words: {found}",
-        "Xem các giá trị cho phép trong docs/reference/dossiers-store.md.",
-        "The allowed words are in docs/reference/dossiers-store.md.",
+        "Sửa theo các chữ được nhận ghi ở cột reason của tệp dòng bị loại, rồi nạp lại cả tệp gốc.",
+        "Write one of the words named in the column reason of the reject file, and ingest the whole source again.",
     ),
     Code(
         "DOS016",
@@ -226,6 +226,14 @@ ABOUT_FILES = (
         "",
         "",
     ),
+    Code(
+        "DOS042",
+        "note",
+        "Trong số dòng bị loại có {expected} dòng bỏ trống gần hết các ô bắt buộc: dòng {found}",
+        "Of the rejected rows {expected} leave nearly all required cells blank: row {found}",
+        "Nếu là dòng tổng cộng, nơi ký, ghi chú dưới bảng thì bỏ qua, không mất hồ sơ nào; nếu là hồ sơ thì điền đủ rồi nạp lại.",
+        "Totals, signatures and notes beneath the table can be left as they are: no dossier is lost. Fill in those that are dossiers and ingest again.",
+    ),
 )
 
 FLAGGING = (
@@ -340,18 +348,20 @@ STOPPING = (
     Code(
         "DOS205",
         "error",
-        "{path}: tiêu đề không thuộc bảng nào ({found})",
-        "{path}: no table has this header ({found})",
-        "Nêu bảng bằng --table và kiểm tra một trong 30 dòng đầu là tên cột.",
-        "Name the table with --table, and check that one of the first 30 rows holds the names of the columns.",
+        "{path}: không thấy dòng tên cột nào đọc được trong 30 dòng đầu; gần nhất là: {found}",
+        "{path}: none of the first 30 rows holds names of columns that are known; the nearest: {found}",
+        "Đặt lại tên cột, với hồ sơ ít nhất là: Mã hồ sơ, Mã đơn vị, Mã thủ tục, Kênh tiếp nhận, Ngày tiếp nhận, Ngày hẹn trả; "
+        "mọi tên nhận được ghi ở docs/reference/dossiers-store.md.",
+        "Name the columns, of dossiers at least dossier_code, unit_code, procedure_code, channel, received_at and due_at; "
+        "every name that is known is in docs/reference/dossiers-store.md.",
     ),
     Code(
         "DOS206",
         "error",
         "{path}: bảng {table} thiếu cột {found}",
         "{path}: table {table} lacks the columns {found}",
-        "Bổ sung cột bắt buộc.",
-        "Add the required columns.",
+        "Bổ sung cột, hoặc đặt lại tên cột đang có cho đúng; mọi tên nhận được ghi ở docs/reference/dossiers-store.md.",
+        "Add the columns, or name those there are so; every name that is known is in docs/reference/dossiers-store.md.",
     ),
     Code(
         "DOS207",
@@ -416,6 +426,22 @@ STOPPING = (
         "The store {path} is damaged: missing or cut off {found}",
         "Khôi phục cả thư mục kho từ bản sao lưu, hoặc nạp lại các tệp gốc vào một kho mới.",
         "Restore the whole folder from a backup, or ingest the source files again into a new store.",
+    ),
+    Code(
+        "DOS215",
+        "error",
+        "{path}: không mở được như một bảng tính: tệp có mật khẩu, bị hỏng, hoặc là loại tệp khác (Word, PDF, trang web)",
+        "{path} does not open as a workbook: it has a password, is damaged, or is another kind of file (Word, PDF, a web page)",
+        "Mở tệp bằng Excel hoặc LibreOffice, bỏ mật khẩu nếu có, lưu thành .xlsx hoặc CSV UTF-8, rồi nạp tệp mới lưu.",
+        "Open it in Excel or LibreOffice, remove the password if any, save it as .xlsx or CSV UTF-8, and ingest that file.",
+    ),
+    Code(
+        "DOS216",
+        "error",
+        "{path}: đây là tệp liệt kê dòng bị loại của một lần nạp, không phải tệp hồ sơ",
+        "{path}: this is the list of rejected rows of an ingest, no export",
+        "Sửa các dòng ấy trong tệp gốc (cột file, row) rồi nạp lại cả tệp gốc; dòng đã nhận không bị tính hai lần.",
+        "Mend those rows in the source (columns file and row) and ingest the whole source again; rows taken are not counted twice.",
     ),
 )
 

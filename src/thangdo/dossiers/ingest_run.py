@@ -77,6 +77,8 @@ class IngestRun:
         for code, count in rejects.counts.items():
             self.rejected_by_code[code] = self.rejected_by_code.get(code, 0) + count
         self._describe(staged)
+        for file, count, rows in rejects.bare():
+            self.findings.append(Finding("DOS042", Where(file), rows, str(count), severity="note"))
         changes = any(source.accepted or source.rejected for batch in batches for source in batch.sources)
         if changes:
             before = len(self.manifest.batches)

@@ -66,7 +66,7 @@ def _workbook_tables(source: SourceFile, names: list[str]) -> Iterator[tuple[pa.
         rows = sheet.iter_rows()
         next(islice(rows, source.first_row - 1, source.first_row - 1), None)  # titles and header are passed over
     except (calamine.CalamineError, OSError) as error:
-        raise DossiersFailure("DOS204", path=source.path, found=error) from error
+        raise DossiersFailure("DOS215", path=source.path) from error
     moments = {
         source.columns[column.name]
         for column in source.table.columns

@@ -12,12 +12,16 @@ from typing import Literal
 from thangdo.dossiers.failure import DossiersFailure
 from thangdo.dossiers.ingest_csv_start import look_at
 from thangdo.dossiers.ingest_header import HEADER_WITHIN, Header, candidates, columns_of, find_header, folded
+from thangdo.dossiers.rejects import HEADER as REJECT_HEADER
 from thangdo.dossiers.schema import BY_NAME, Table
 
 Form = Literal["csv", "parquet", "xlsx"]
 Compression = Literal["", "gzip", "zstd"]
 
 _MAGIC: tuple[tuple[bytes, Compression], ...] = ((b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "zstd"))
+
+# The compound file in which .xls, old Word files and workbooks with a password are kept ([MS-CFB] 2.2).
+_OLD_OFFICE = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ def open_source(path: Path, table: str | None = None, keep: tuple[str, ...] = ()
     `table` says what it holds where the header alone would not; `keep` declares further columns to keep.
     Raises DossiersFailure: DOS204 unreadable, DOS205 no table has such a header, DOS206 a required column missing,
     DOS211 a column that is kept stands twice in the header, DOS212 an empty file, DOS213 a compressed file whose first
-    line cannot be had.
+    line cannot be had, DOS215 no workbook that opens and no text, DOS216 a reject file.
     """
     try:
         with path.open("rb") as stream:
@@ -69,9 +73,11 @@ def open_source(path: Path, table: str | None = None, keep: tuple[str, ...] = ()
     asked = BY_NAME[table] if table else None
     if start[:4] == b"PAR1":
         return _described(path, "parquet", find_header((_parquet_header(path),), asked), asked, keep)
-    if start[:4] == b"PK\x03\x04":
+    if start[:4] == b"PK\x03\x04" or start == _OLD_OFFICE:
         sheet, header, unread = _sheet_with_header(path, asked)
         return replace(_described(path, "xlsx", header, asked, keep), sheet=sheet, unread_sheets=unread)
+    if start.startswith(b"%PDF") or start.lstrip().startswith(b"<"):
+        raise DossiersFailure("DOS215", path=path)
     compression: Compression = next((name for magic, name in _MAGIC if start.startswith(magic)), "")
     found = look_at(path, compression, asked)
     return replace(
@@ -110,7 +116,7 @@ def _sheet_with_header(path: Path, table: Table | None) -> tuple[str, Header, tu
             for name in workbook.sheet_names
         }
     except (calamine.CalamineError, OSError) as error:
-        raise DossiersFailure("DOS204", path=path, found=error) from error
+        raise DossiersFailure("DOS215", path=path) from error
     headers = {name: find_header(rows, table) for name, rows in first_rows.items()}
     if not any(header.strength for header in headers.values()):
         sheet = max(headers, key=lambda name: headers[name].named, default="")
@@ -134,10 +140,16 @@ def _on_one_line(name: str) -> str:
 
 def _described(path: Path, form: Form, header: Header, asked: Table | None, keep: tuple[str, ...]) -> SourceFile:
     table, cells = header.table or asked, header.cells
+    if cells == REJECT_HEADER:
+        raise DossiersFailure("DOS216", path=path)
     if table is None:
         raise DossiersFailure("DOS205", path=path, found=", ".join(map(_on_one_line, filter(None, cells)))[:200])
     columns = columns_of(table, cells)
-    missing = [column.name for column in table.columns if column.required and column.name not in columns]
+    missing = [
+        f"{column.name} ({column.name_vi})"
+        for column in table.columns
+        if column.required and column.name not in columns
+    ]
     if missing:
         raise DossiersFailure("DOS206", path=path, table=table.name, found=", ".join(missing))
     used = set(columns.values())

@@ -32,11 +32,18 @@ class Reject:
 class RejectFile:
     """Writes rejects as they are found, and counts them by code. Made when the first reject comes."""
 
+    # A table with fewer required columns leaves too little to tell a footer by.
+    _LEAST_REQUIRED = 4
+    _MOST_NAMED = 10
+
     def __init__(self, path: Path, table: Table, language: str = "vi") -> None:
         self.path = path
         self._words = {column.name: f" ({_choice(column, language)})" for column in table.columns if column.words}
         self.counts: dict[str, int] = {}
         self.rows = 0
+        self._required = sum(column.required for column in table.columns)
+        self._bare: dict[str, int] = {}
+        self._bare_rows: dict[str, list[int]] = {}
         self._language = language
         self._stream: TextIO | None = None
         self._writer: Any = None
@@ -55,6 +62,26 @@ class RejectFile:
             self._writer.writerow((reject.file, reject.row, column, code, title, reject.found, reject.key, also))
             self.counts[code] = self.counts.get(code, 0) + 1
             self.rows += 1
+            self._note_bare(reject)
+
+    def _note_bare(self, reject: Reject) -> None:
+        missing = sum(code == "DOS011" for code, _ in reject.reasons)
+        if self._required < self._LEAST_REQUIRED or missing < self._required - 1:
+            return
+        self._bare[reject.file] = self._bare.get(reject.file, 0) + 1
+        named = self._bare_rows.setdefault(reject.file, [])
+        if len(named) < self._MOST_NAMED:
+            named.append(reject.row)
+
+    def bare(self) -> list[tuple[str, int, str]]:
+        """File, number and rows (the first ones) of rejects that lack all required cells but one: footers, mostly.
+
+        They are still rejected and counted: that they are no dossiers is for a person to say.
+        """
+        return [
+            (file, count, ", ".join(map(str, self._bare_rows[file])) + (", …" if count > self._MOST_NAMED else ""))
+            for file, count in self._bare.items()
+        ]
 
     def close(self) -> None:
         if self._stream is not None:
