@@ -29,7 +29,11 @@ SAID = (
     (("dossiers", "report", "--year", "x"), "'x' không phải là số.", "'x' is not a valid integer range."),
     (("dossiers", "report", "--year", "1"), "nằm ngoài khoảng 1990<=x<=2099", "not in the range 1990<=x<=2099"),
     (("dossiers", "report"), "Thiếu tùy chọn '--store'", "Missing option '--store'"),
-    (("dossiers", "report", "--as-of", "x"), "'x' không viết theo dạng", "does not match the format"),
+    (
+        ("dossiers", "report", "--as-of", "31-5"),
+        "'31-5' không phải là ngày; viết 2023-05-31 hoặc 31/05/2023.",
+        "'31-5' is no day; write 2023-05-31 or 31/05/2023.",
+    ),
 )
 
 
@@ -47,7 +51,12 @@ def test_help_is_wholly_in_the_readers_language(capsys: pytest.CaptureFixture[st
     run(("--lang", "vi", "dossiers", "report", "--help"))
     said = capsys.readouterr().out
     assert "Tùy chọn:" in said and "[bắt buộc]" in said and "[mặc định: duckdb]" in said
-    assert not re.search("Options:|required|default:|Show this", said)
+    assert not re.search("Options:|required|default:|Show this|OPTIONS|TEXT|INTEGER|%Y", said)
+    assert "[TÙY CHỌN]" in said and "--year SỐ" in said and "--as-of NGÀY" in said
+    run(("--lang", "en", "dossiers", "report", "--help"))
+    assert "[OPTIONS]" in (english := capsys.readouterr().out) and "--year INTEGER RANGE" in english
+    run(("--lang", "vi", "dossiers"))
+    assert "thangdo dossiers [TÙY CHỌN] LỆNH [THAM SỐ]..." in capsys.readouterr().err
 
 
 def test_the_process_speaks_as_before_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:

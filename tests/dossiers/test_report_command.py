@@ -345,3 +345,22 @@ def test_a_store_of_which_a_file_is_missing_or_cut_off_is_refused_by_name(
     assert run(["dossiers", "ingest", str(store.parent / "made" / "units.csv"), "--store", str(damaged)]) == 3
     assert "DOS214" in capsys.readouterr().err
     assert before == {path: path.read_bytes() for path in damaged.rglob("*") if path.is_file()}
+
+
+def test_months_of_which_nothing_is_known_are_not_drawn_as_zeros(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    header = "Mã hồ sơ,Mã đơn vị,Mã thủ tục,Kênh tiếp nhận,Ngày tiếp nhận,Ngày hẹn trả,Ngày trả"
+    rows = [f"{code},U1,P1,Trực tiếp,04/05/2023,11/05/2023,10/05/2023" for code in "AC"]
+    rows += ["B,U1,P1,Trực tiếp,05/06/2023,12/07/2023,"]
+    (tmp_path / "d.csv").write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    assert run(["dossiers", "ingest", str(tmp_path / "d.csv"), "--store", str(tmp_path / "s")]) == 0
+    line = ["dossiers", "report", "--store", str(tmp_path / "s"), "--year", "2023", "--out", str(tmp_path / "r")]
+    assert run(line) == 0
+    said = capsys.readouterr().err
+    assert "DOS315: Số liệu mới có đến 05/06/2023, kỳ báo cáo kết thúc 31/12/2023" in said
+    shown = (tmp_path / "r" / "report.html").read_text(encoding="utf-8")
+    assert "Tiếp nhận nhiều nhất trong tháng 5 (2 hồ sơ), ít nhất trong tháng 6 (1)" in shown
+    assert ("T6" in shown, "T7" in shown) == (True, False)
+    assert run([*line, "--where", "month=2023-05"]) == 0
+    assert "DOS315" not in capsys.readouterr().err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -12,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from thangdo.reporting import assets
+from thangdo.reporting.dates import day
 from thangdo.reporting.dossier_page import headline, page
 from thangdo.reporting.dossier_period import Period
 from thangdo.reporting.dossier_report import (
@@ -247,3 +249,47 @@ def test_open_overdue_dossiers_are_said_beside_the_share_they_are_not_in(languag
     assert said[language] in page(unresolved, language)
     none_open = replace(report_of(), summary={**SUMMARY, "open_overdue": 0})
     assert said[language][:20] not in page(none_open, language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_period_that_is_not_over_is_said_on_the_page_and_in_the_form(language: Language, tmp_path: Path) -> None:
+    early = replace(report_of(), data_end=date(2023, 6, 28), day=day(date(2023, 6, 28), language))
+    said = {
+        "vi": "số liệu mới có đến 28/06/2023, kỳ kết thúc 31/12/2023",
+        "en": "the data end on 28 June 2023, the period on 31 December 2023",
+    }
+    assert said[language] in page(early, language)
+    write_form06(tmp_path / "f.xlsx", early, language)
+    cells = [cell.value for row in openpyxl.load_workbook(tmp_path / "f.xlsx")["06"].iter_rows() for cell in row]
+    assert {"vi": "Số liệu mới có đến 28/06/2023", "en": "Data to 28 June 2023 only"}[language] in cells
+    # The year's last stamp may stand before its last days off.
+    whole = replace(report_of(), data_end=date(2023, 12, 22))
+    assert said[language][-12:] not in page(whole, language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_agency_is_called_weak_where_the_data_allow_nothing_else(language: Language) -> None:
+    """Trung bình takes 6 points: with 4 to be had at most, every agency would be Yếu whatever it did."""
+    shown = page(replace(report_of(), classes=[("Xuất sắc", 0), ("Yếu", 74)], class_maximum=4), language)
+    assert "Yếu" not in shown
+    assert {
+        "vi": "Chưa xếp loại được: dữ liệu chỉ cho tính đến 4",
+        "en": "No class can be told: the data allow at most 4",
+    }[language] in shown
+    assert "Yếu" in page(replace(report_of(), classes=[("Yếu", 74)], class_maximum=6), language)
+
+
+def test_online_procedures_are_not_0_where_the_catalogue_does_not_say() -> None:
+    counts = {**SUMMARY, "procedures_online": 0, "procedures_full": 0, "procedures_partial": 0}
+
+    def offered(**more: int) -> str:
+        shown = page(replace(report_of(), summary={**counts, **more}), "vi")
+        return re.search(r"cung cấp trực tuyến</th><td[^>]*>([^<]*)<", shown)[1]  # type: ignore[index]
+
+    assert (offered(), offered(online_dossiers=0), offered(procedures_full=3)) == ("danh mục không ghi", "0", "0")
+
+
+def test_a_single_month_has_no_month_with_most_and_fewest() -> None:
+    assert "Tháng 5 tiếp nhận 600 hồ sơ" in page(
+        replace(report_of(), months=[Month(5, 600, 500)], unit_months=[]), "vi"
+    )

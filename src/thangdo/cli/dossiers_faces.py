@@ -83,7 +83,7 @@ def shown_report(
     names = dict(report.unit_names)
     months = [
         Month(int(str(row["month"])[-2:]), int(row["received"] - row["carried_over"]), int(row["resolved"]))
-        for row in _rows(report.months)
+        for row in _months(report)
     ]
     funnel = [
         FunnelUnit(
@@ -123,6 +123,7 @@ def shown_report(
         form=form_rows(report, language),
         form_head=_form_head(report, language),
         has_months_of_their_own="month" in report.by,
+        data_end=report.as_of if isinstance(report.as_of, date) else None,
     )
 
 
@@ -189,6 +190,14 @@ def _count(value: object) -> int | float | None:
     return value if isinstance(value, int | float) else float(str(value))
 
 
+def _months(report: Report) -> list[dict[str, Any]]:
+    """The period's months up to the one in which the data end: of later ones nothing is known, not even zeros."""
+    rows = _rows(report.months)
+    if not isinstance(report.as_of, date):
+        return rows
+    return [row for row in rows if str(row["month"])[:7] <= report.as_of.isoformat()[:7]] or rows
+
+
 def _unit_months(report: Report, names: Mapping[str, str]) -> list[Any]:
     from thangdo.reporting.dossier_report import UnitMonths
 
@@ -197,7 +206,7 @@ def _unit_months(report: Report, names: Mapping[str, str]) -> list[Any]:
         return []
     frame = frame.assign(good=frame["early"] + frame["on_time"])
     largest = frame.groupby("unit")["resolved"].sum().sort_values(ascending=False).index[:MAP_UNITS]
-    months = [row["month"] for row in _rows(report.months)]
+    months = [row["month"] for row in _months(report)]
     found = []
     for unit in largest:
         own = frame[frame["unit"] == unit].set_index("month")

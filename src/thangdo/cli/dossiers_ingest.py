@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from thangdo.cli.options import DAY, said
 from thangdo.cli.options import language as language_now
-from thangdo.cli.options import said
 from thangdo.cli.printing import code_row, print_findings
 from thangdo.dossiers.failure import DossiersFailure
 from thangdo.dossiers.schema import TABLES
@@ -38,10 +38,10 @@ COUNTS = ("read", "accepted", "rejected", "duplicate")
 @click.option(
     "--table", type=click.Choice([table.name for table in TABLES]), help=said("Bảng.", "Table (else by header).")
 )
+@click.option("--as-of", type=DAY, help=said("Ngày số liệu.", "As-of (else newest stamp)."))
 @click.option(
-    "--as-of", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]), help=said("Ngày số liệu.", "As-of (else newest stamp).")
+    "--keep", multiple=True, metavar=said("CỘT", "COLUMN"), help=said("Giữ thêm cột.", "Keep a further column.")
 )
-@click.option("--keep", multiple=True, metavar="COLUMN", help=said("Giữ thêm cột.", "Keep a further column."))
 @click.option(
     "--pseudonymise",
     "key_file",

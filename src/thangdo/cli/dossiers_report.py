@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from thangdo.cli.options import DAY, said
 from thangdo.cli.options import language as language_now
-from thangdo.cli.options import said
 
 if TYPE_CHECKING:
+    from thangdo.dossiers.report import Report
     from thangdo.dossiers.store import Store
 
 
@@ -47,9 +48,7 @@ if TYPE_CHECKING:
         "Lọc, ví dụ level=phuong_xa hay month=2023-04,2023-05.", "Filter, e.g. level=phuong_xa or month=2023-04."
     ),
 )
-@click.option(
-    "--as-of", type=click.DateTime(["%Y-%m-%d"]), default=None, help=said("Số liệu tại ngày.", "As known on a day.")
-)
+@click.option("--as-of", type=DAY, default=None, help=said("Số liệu tại ngày.", "As known on a day."))
 @click.option("--engine", default="duckdb", show_default=True, help="duckdb | spark")
 @click.option(
     "--published",
@@ -158,6 +157,8 @@ def _run(
             progress=lambda step: click.echo(f"… {step}", err=True) if sys.stderr.isatty() else None,
         )
         _say_processes(running)
+        if made.summary["received"]:
+            _warn_of_end(made, language)
         with in_new_folder(out) as folder:
             written = list(write_tables(made, folder))
             written += write_faces(
@@ -176,6 +177,20 @@ def _run(
                 write_csv(behind.head(LONGEST_LIST), folder / f"dossiers-{measure}.csv")
                 written.append(f"dossiers-{measure}.csv")
     return dict(made.summary), written
+
+
+def _warn_of_end(made: Report, language: str) -> None:
+    """A report of a year of which months are still to come counts dossiers as overdue whose due day is too."""
+    from thangdo.cli.dossiers_faces import period_of
+    from thangdo.cli.printing import print_findings
+    from thangdo.findings import Finding, Where
+    from thangdo.reporting.dates import day
+    from thangdo.reporting.dossier_report import LONGEST_REST
+
+    last = period_of(made.year, made.where).last_day
+    if made.as_of is not None and made.as_of + LONGEST_REST < last:
+        known, end = (day(on, "en" if language == "en" else "vi") for on in (made.as_of, last))
+        print_findings([Finding("DOS315", Where(), known, end, "warning")], {"DOS315": 1}, language, as_json=False)
 
 
 def _say_processes(engine: object) -> None:

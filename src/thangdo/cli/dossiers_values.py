@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from thangdo.cli.options import as_json, print_json, said
+from thangdo.cli.options import DAY, as_json, print_json, said
 from thangdo.cli.options import language as language_now
 
 if TYPE_CHECKING:
@@ -42,9 +42,7 @@ if TYPE_CHECKING:
     multiple=True,
     help=said("Chỉ ghi chỉ tiêu này (lặp lại được).", "Write this indicator only (may be repeated)."),
 )
-@click.option(
-    "--as-of", type=click.DateTime(["%Y-%m-%d"]), default=None, help=said("Số liệu tại ngày.", "As known on a day.")
-)
+@click.option("--as-of", type=DAY, default=None, help=said("Số liệu tại ngày.", "As known on a day."))
 @click.option("--engine", default="duckdb", show_default=True, help="duckdb | spark")
 @as_json
 def command(

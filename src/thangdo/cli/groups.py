@@ -11,6 +11,25 @@ import click
 from thangdo.cli.commands import Command
 from thangdo.cli.options import said
 
+_OPTIONS = ("[TÙY CHỌN]", "[OPTIONS]")
+# What help shows in the place of a value, by the name of its type: the library has these in English alone.
+_PLACES = {
+    "text": ("CHỮ", "TEXT"),
+    "integer": ("SỐ", "INTEGER"),
+    "integer range": ("SỐ", "INTEGER RANGE"),
+    "float": ("SỐ", "FLOAT"),
+    "float range": ("SỐ", "FLOAT RANGE"),
+}
+
+
+def _name_places(command: click.Command) -> None:
+    """Options and the places of their values in the reader's language; a program may call twice, in two languages."""
+    command.options_metavar = said(*_OPTIONS)
+    for param in command.params:
+        words = _PLACES.get(param.type.name)
+        if words and isinstance(param, click.Option) and (param.metavar is None or param.metavar in words):
+            param.metavar = said(*words)
+
 
 class LazyGroup(click.Group):
     """Knows its commands' names and summaries, and imports a command only to run it.
@@ -31,7 +50,14 @@ class LazyGroup(click.Group):
         if row is None:
             return None
         loaded: click.Command = importlib.import_module(f"thangdo.cli.{row.module}").command
+        _name_places(loaded)
         return loaded
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """The words of the usage line after the command's name, said when they are asked for."""
+        self.options_metavar = said(*_OPTIONS)
+        self.subcommand_metavar = said("LỆNH [THAM SỐ]...", "COMMAND [ARGS]...")
+        return super().collect_usage_pieces(ctx)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, Literal, TypeVar
 
 import click
@@ -36,6 +37,37 @@ def speaking(tongue: Literal["vi", "en"]) -> Iterator[None]:
 def said(vi: str, en: str) -> str:
     """The text in the language of this call; for help texts and short lines."""
     return en if language() == "en" else vi
+
+
+class Day(click.ParamType[datetime]):
+    """A day as people write it: 2023-05-31 or 31/05/2023; what is neither is answered with the two."""
+
+    name = "day"
+    _FORMATS = ("%Y-%m-%d", "%d/%m/%Y")
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        for form in self._FORMATS:
+            try:
+                return datetime.strptime(value, form)  # noqa: DTZ007  (a day has no zone)
+            except ValueError:
+                continue
+        return self.fail(
+            said(
+                f"{value!r} không phải là ngày; viết 2023-05-31 hoặc 31/05/2023.",
+                f"{value!r} is no day; write 2023-05-31 or 31/05/2023.",
+            ),
+            param,
+            ctx,
+        )
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        """What help shows in the place of the value."""
+        return said("NGÀY", "DAY")
+
+
+DAY = Day()
 
 
 def as_json(function: Function) -> Function:

@@ -7,15 +7,14 @@ from pathlib import Path
 
 import click
 
-from thangdo.cli.options import said
+from thangdo.cli.options import DAY, said
 from thangdo.dossiers.store import Store
 from thangdo.survey.frame import Frame, frame_of, read_frame
 
 SOURCE = click.Path(exists=True, path_type=Path)
 COLUMNS = ("dossier_code", "unit_code", "procedure_code", "channel", "finished_at")
-_DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
-FINISHED_FROM = click.option("--finished-from", type=_DAY, help=said("Kho hồ sơ: xong từ ngày.", "Store: first day."))
-FINISHED_TO = click.option("--finished-to", type=_DAY, help=said("Kho hồ sơ: đến hết ngày.", "Store: last day."))
+FINISHED_FROM = click.option("--finished-from", type=DAY, help=said("Kho hồ sơ: xong từ ngày.", "Store: first day."))
+FINISHED_TO = click.option("--finished-to", type=DAY, help=said("Kho hồ sơ: đến hết ngày.", "Store: last day."))
 
 
 def frame_from(path: Path, sheet: str | None, first: datetime | None, last: datetime | None) -> Frame:

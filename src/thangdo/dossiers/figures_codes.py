@@ -109,4 +109,12 @@ FIGURES_CODES = (
         "Thu hẹp bằng --where, ví dụ theo đơn vị hoặc tháng.",
         "Narrow it with --where, by unit or month for instance.",
     ),
+    Code(
+        "DOS315",
+        "warning",
+        "Số liệu mới có đến {found}, kỳ báo cáo kết thúc {expected}: hồ sơ đang mở có hạn trả trước đó đều tính là quá hạn",
+        "The data end on {found}, the period on {expected}: open dossiers due before that day all count as overdue",
+        "Nạp các tệp xuất còn thiếu, hoặc chỉ báo cáo các tháng đã đủ số liệu, ví dụ --where month=2023-05,2023-06.",
+        "Ingest the exports that are missing, or report the months that are whole, with --where month=2023-05,2023-06 for instance.",
+    ),
 )

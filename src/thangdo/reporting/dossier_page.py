@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
+from thangdo.reporting.dates import day
 from thangdo.reporting.dossier_period import month_name
 from thangdo.reporting.dossier_pictures import funnel, funnel_table, monthly_flow
 from thangdo.reporting.dossier_report import Count, DossierReport
@@ -20,6 +21,9 @@ from thangdo.reporting.numbers import Absent, number, share, signed, telling_dig
 
 # The longest filter that a heading still says, in letters.
 _SHORT_FILTER = 60
+# Points from which an agency is above the lowest class (Thông tư 01/2018/TT-VPCP); with fewer to be had all
+# agencies would be in it, whatever they did.
+LOWEST_CLASS_POINTS = 6
 _AT_MOST = "≤\u00a0"
 
 
@@ -30,6 +34,7 @@ def page(report: DossierReport, language: Language, other: str = "") -> str:
         element("h1", title),
         element("p", *_quiet(report, language), class_="quiet"),
         _lead(report, language),
+        _unfinished(report, language),
         _section("figures", language, _figures(report, language)),
         _due_dates(report, language),
         _flow(report, language),
@@ -103,6 +108,13 @@ def _lead(report: DossierReport, language: Language) -> Markup | None:
     return element("p", text)
 
 
+def _unfinished(report: DossierReport, language: Language) -> Markup | None:
+    if not report.ends_early:
+        return None
+    text = sentence("ends_early", language, day=report.day, end=day(report.period.last_day, language))
+    return element("p", text, class_="warning")
+
+
 def _source(report: DossierReport, language: Language) -> str:
     """Below every picture, which may be cut out of its page."""
     text = sentence("source", language, day=report.day)
@@ -150,16 +162,19 @@ def _table(
 
 def _figures(report: DossierReport, language: Language) -> Markup:
     rows = []
+    missing = number(Absent.NOT_GIVEN, language)
     is_compared = any(name.startswith("previous_") and value is not None for name, value in report.summary.items())
+    # A catalogue that says of no procedure whether it is online offers none, while dossiers come in online: not known.
+    services = ("procedures_online", "procedures_full", "procedures_partial")
+    is_unknown = bool(report.counts.get("online_dossiers")) and not any(map(report.counts.get, services))
     for key, name_vi, name_en in FIGURES:
         now, before = report.summary.get(key), report.summary.get(f"previous_{key}")
         if now is None:
             continue
-        missing = number(Absent.NOT_GIVEN, language)
         rows.append(
             (
                 name_en if language == "en" else name_vi,
-                _shown(key, now, language),
+                sentence("not_listed", language) if is_unknown and key in services else _shown(key, now, language),
                 missing if before is None else _shown(key, before, language),
                 missing if before is None else _change(key, now, before, language),
             )
@@ -316,6 +331,9 @@ def _part(value: Count, is_bound: bool, language: Language) -> str:
 def _classes(report: DossierReport, language: Language) -> Markup | None:
     if not report.classes:
         return None
+    if report.class_maximum < LOWEST_CLASS_POINTS:
+        none = sentence("classes_none", language, maximum=report.class_maximum)
+        return _section("classes", language, element("p", none))
     rows = [(name or sentence("no_class", language), number(count, language)) for name, count in report.classes]
     header = [sentence("class", language), sentence("agencies", language)]
     table = _table("classes", language, header, rows)

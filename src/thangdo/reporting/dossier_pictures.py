@@ -71,7 +71,7 @@ def monthly_flow(months: Sequence[Month], language: Language, source: str = "") 
     if language == "en":
         facts = {"most": MONTHS[most.number - 1], "least": MONTHS[least.number - 1]}
     counts = {"most_count": number(most.received, language), "least_count": number(least.received, language)}
-    caption = sentence("flow_see", language, **facts, **counts)
+    caption = sentence("flow_see" if len(months) > 1 else "flow_one", language, **facts, **counts)
     title = sentence("flow", language)
     header = (sentence("month", language), received, resolved)
     rows = [(str(month.number), number(month.received, language), number(month.resolved, language)) for month in months]

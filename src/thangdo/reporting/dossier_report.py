@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from thangdo.reporting.dossier_period import Period
 
 Count = int | float | None
+# An office leaves no stamp on its days off, the longest of which are those of Tết with the weekends around them.
+LONGEST_REST = timedelta(days=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,7 @@ class DossierReport:
     `summary` holds the figures of summary.json and `fingerprint` its SHA-256; `files` lie beside the page. `classes` are
     the agencies by class, best first; `class_maximum` the most points (of 18) the data allow any agency.
     `form_head` says what rows of the form are where they are not its own, fields by level.
+    `data_end` is the last day that the data know of, None where no stamp says.
     With `has_months_of_their_own` rows of the form are single months, each a period of its own.
     """
 
@@ -139,6 +143,12 @@ class DossierReport:
     form: Sequence[FormRow]
     form_head: str = ""
     has_months_of_their_own: bool = False
+    data_end: date | None = None
+
+    @property
+    def ends_early(self) -> bool:
+        """Whether the data end well before the period, so that open dossiers are judged by days that have not come."""
+        return self.data_end is not None and self.data_end + LONGEST_REST < self.period.last_day
 
     @property
     def counts(self) -> dict[str, int]:

@@ -34,6 +34,13 @@ _ROWS = (
         "Open and overdue at the end of the period: {open}. ",
     ),
     Sentence(
+        "ends_early",
+        "Kỳ báo cáo chưa hết: số liệu mới có đến {day}, kỳ kết thúc {end}. Hồ sơ đang mở có hạn trả trước ngày kết thúc kỳ "
+        "đều tính là quá hạn, kể cả khi hạn ấy chưa tới.",
+        "The period is not over: the data end on {day}, the period on {end}. Every open dossier due before the period ends "
+        "counts as overdue, even where that day has not come yet.",
+    ),
+    Sentence(
         "lead_online",
         "Trong {received} hồ sơ tiếp nhận trong kỳ, {online} hồ sơ nộp trực tuyến ({share})",
         "Of {received} dossiers received in the period {online} were filed online ({share})",
@@ -45,6 +52,7 @@ _ROWS = (
     Sentence("filter", "chỉ gồm: {filter}", "only: {filter}"),
     Sentence("figures", "Các con số chính", "The main figures"),
     Sentence("figure", "Số liệu", "Figure"),
+    Sentence("not_listed", "danh mục không ghi", "not in the catalogue"),
     Sentence("change", "Thay đổi so với {base}", "Change against {base}"),
     Sentence("points", "{change} điểm %", "{change} points"),
     Sentence(
@@ -71,6 +79,7 @@ _ROWS = (
         "Tiếp nhận nhiều nhất trong tháng {most} ({most_count} hồ sơ), ít nhất trong tháng {least} ({least_count})",
         "Most dossiers came in {most} ({most_count}), fewest in {least} ({least_count})",
     ),
+    Sentence("flow_one", "Tháng {most} tiếp nhận {most_count} hồ sơ", "Dossiers received in {most}: {most_count}"),
     Sentence("month", "Tháng", "Month"),
     Sentence("in_ones", "hồ sơ", "dossiers"),
     Sentence("in_thousands", "nghìn hồ sơ", "thousand dossiers"),
@@ -177,6 +186,13 @@ _ROWS = (
         "From 15 points Xuất sắc (excellent), 12 Tốt (good), 9 Khá (fair), 6 Trung bình (average). These bounds are for "
         "18 points and stay as they are, though the data allow at most {maximum}; points by indicator are in tt01.csv.",
     ),
+    Sentence(
+        "classes_none",
+        "Chưa xếp loại được: dữ liệu chỉ cho tính đến {maximum} trong 18 điểm, mà loại Trung bình cần 6 điểm; điểm từng chỉ số "
+        "ở tt01.csv.",
+        "No class can be told: the data allow at most {maximum} of 18 points, and Trung bình (average) takes 6; points by "
+        "indicator are in tt01.csv.",
+    ),
     Sentence("class", "Xếp loại", "Class"),
     Sentence("agencies", "Số cơ quan", "Agencies"),
     Sentence("no_class", "chưa đủ dữ liệu", "not enough data"),
@@ -218,6 +234,7 @@ _ROWS = (
         "Mỗi tháng là một kỳ riêng, hồ sơ còn mở chuyển sang tháng sau: cột (3), (6), (11)–(13) không cộng dồn",
         "Each month is a period of its own and carries open dossiers over: columns (3), (6), (11)–(13) do not add up",
     ),
+    Sentence("form_ends_early", "Số liệu mới có đến {day}", "Data to {day} only"),
     Sentence("form_filter", "Chỉ gồm: {filter}", "Only: {filter}"),
     Sentence("form_reporter", "- Đơn vị báo cáo: ………………………", "- Reporting unit: ………………………"),
     Sentence("form_recipient", "- Đơn vị nhận báo cáo: …………………", "- Reported to: ………………………"),

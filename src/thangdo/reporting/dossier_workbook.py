@@ -110,7 +110,8 @@ def _heading(book: Any, sheet: Any, report: DossierReport, plain: dict[str, obje
     sheet.merge_range(2, 2, 2, 9, sentence("form_days", language, **ends), centre)
     if report.is_illustrative:
         sheet.merge_range(3, 2, 3, 9, sentence("illustrative", language), warning)
-    notes = [sentence("form_filter", language, filter=report.filter)] if report.filter else []
+    notes = [sentence("form_ends_early", language, day=report.day)] if report.ends_early else []
+    notes += [sentence("form_filter", language, filter=report.filter)] if report.filter else []
     notes += [sentence("form_months", language)] if report.has_months_of_their_own else []
     if notes:
         sheet.merge_range(4, 0, 4, 9, ". ".join(notes), words)
