@@ -16,6 +16,7 @@ from thangdo.reporting import assets
 from thangdo.reporting.dates import day
 from thangdo.reporting.dossier_page import headline, page
 from thangdo.reporting.dossier_period import Period
+from thangdo.reporting.dossier_pictures import funnel
 from thangdo.reporting.dossier_report import (
     ByDueDate,
     Detector,
@@ -230,6 +231,7 @@ def test_nowhere_on_the_page_do_four_overdue_of_200_000_leave_100_per_cent(langu
         summary=figures,
         by_due_date=[ByDueDate("recorded", 200_000, 4)],
         funnel=[unit, replace(unit, name="Quận 2")],
+        limits=[],
         unit_months=[UnitMonths("Quận 1", [0.99998] * 12)],
     )
     shown = page(report, language).replace(",", ".").replace("\u00a0", "")
@@ -293,3 +295,14 @@ def test_a_single_month_has_no_month_with_most_and_fewest() -> None:
     assert "Tháng 5 tiếp nhận 600 hồ sơ" in page(
         replace(report_of(), months=[Month(5, 600, 500)], unit_months=[]), "vi"
     )
+
+
+def test_limits_beyond_all_units_are_drawn_where_they_are() -> None:
+    """Four units between 85 and 90 per cent, limits that open to 80 and 94 at the widest: none lies on the plot's edge."""
+    units = [FunnelUnit(f"Phòng {n}", 240, 29, 28.0 + n, 0.85 + n / 60, 0.88, "") for n in range(4)]
+    limits = [FunnelLimit(float(x), 0.8 - 2 / x**2, 0.94 + 0.5 / x**2) for x in range(3, 32)]
+    lines = re.findall(r'points="([^"]*)"', funnel(units, limits, "vi").svg)
+    heights = [[float(point.split(",")[1]) for point in line.split()] for line in lines]
+    top, bottom = min(map(min, heights)), max(map(max, heights))
+    assert [len(line) > 3 and line.count(top) + line.count(bottom) <= 1 for line in heights] == [True, True]
+    assert min(heights[0]) > max(heights[1])

@@ -108,11 +108,13 @@ def _key(entries: Sequence[tuple[str, str, float]]) -> list[Markup]:
 def funnel(units: Sequence[FunnelUnit], limits: Sequence[FunnelLimit], language: Language, source: str = "") -> Drawing:
     """A dot a unit: late dossiers to be expected across, standardised on-time share upwards, the limits as two curves.
 
-    The axis upwards holds every dot; curves end where they leave it, or where nothing could lie beyond them. Units
+    The axis upwards holds every dot and the limits of the largest unit, between which the dots are to be judged; curves
+    end where they leave it, or where nothing could lie beyond them. Units
     without a standardised share have no dot; ValueError where none has one.
     """
     ordered = sorted((unit for unit in units if unit.standardised is not None), key=lambda unit: unit.expected)
-    scale = _shares_scale([_standardised(unit) for unit in ordered])
+    narrowest = [share for limit in limits[-1:] for share in (limit.low, limit.high)]
+    scale = _shares_scale([*map(_standardised, ordered), *narrowest])
     widest = max(ordered[-1].expected, 1.0)
     ground = _TOP + _FUNNEL_HEIGHT
 
@@ -136,7 +138,7 @@ def funnel(units: Sequence[FunnelUnit], limits: Sequence[FunnelLimit], language:
         shapes += _level(down(float(tick) / 100), percent(tick, language, scale.digits))
     for count in _square_root_ticks(widest):
         shapes.append(_centred(number(count, language), across(count), ground + 18))
-    shapes.append(_curves(limits, float(scale.low) / 100, across, down, ground))
+    shapes.append(_curves(limits, scale, across, down, ground))
     shapes += _city_line(units, down, language)
     # Names lie over plain dots, and under those they name.
     shapes += [dot(unit) for unit in ordered if not unit.signal]
@@ -188,15 +190,16 @@ def _square_root_ticks(widest: float) -> list[int]:
 
 def _curves(
     limits: Sequence[FunnelLimit],
-    bottom: float,
+    scale: Scale,
     across: Callable[[float], float],
     down: Callable[[float], float],
     ground: float,
 ) -> Markup:
+    bottom, top = float(scale.low) / 100, float(scale.high) / 100
     curves = []
     for side in ("low", "high"):
         inside = [(limit.expected, getattr(limit, side)) for limit in limits]
-        points = " ".join(f"{across(x):.2f},{down(y):.1f}" for x, y in inside if bottom <= y < 1)
+        points = " ".join(f"{across(x):.2f},{down(y):.1f}" for x, y in inside if bottom <= y <= top and y < 1)
         curves.append(
             element("polyline", points=points, fill="none", vector_effect="non-scaling-stroke", class_="plot-line")
         )
