@@ -152,3 +152,15 @@ def test_a_stamp_of_the_future_that_makes_a_batch_the_newest_is_told(
     assert "2090-05-11" in said
     assert run(["dossiers", "ingest", str(file), "--store", str(tmp_path / "t"), "--as-of", "2023-05-31"]) == 0
     assert "DOS110" not in capsys.readouterr().err
+
+
+def test_what_the_system_says_of_a_folder_is_said_in_the_readers_language(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "units.csv").write_text("Mã đơn vị,Tên đơn vị\nU1,Sở A\n", encoding="utf-8")
+    (tmp_path / "file").write_text("")
+    line = ["dossiers", "ingest", str(tmp_path / "units.csv"), "--store", str(tmp_path / "file" / "store")]
+    assert run(line) == 3
+    assert "một phần của đường dẫn không phải thư mục" in capsys.readouterr().err
+    assert run(["--lang", "en", *line]) == 3
+    assert "Not a directory" in capsys.readouterr().err

@@ -283,7 +283,8 @@ def test_a_report_that_cannot_be_written_is_told_and_leaves_the_folder_as_it_was
     (tmp_path / "r" / "summary.json").write_text("{}", encoding="utf-8")
     line = ["dossiers", "report", "--store", str(store), "--year", "2023", "--out", str(tmp_path / "r")]
     assert run(line) == 3
-    assert "DOS311" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "DOS311" in said and f"{tmp_path / 'r'}: đĩa đã đầy\n" in said
     assert [(path.name, path.read_text()) for path in (tmp_path / "r").iterdir()] == [("summary.json", "{}")]
     assert [path.name for path in tmp_path.iterdir()] == ["r"]
 

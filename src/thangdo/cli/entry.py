@@ -11,7 +11,7 @@ from thangdo import __version__
 from thangdo.cli.commands import COMMANDS
 from thangdo.cli.groups import LazyGroup
 from thangdo.cli.library_words import library_words
-from thangdo.findings import Refused
+from thangdo.findings import Refused, system_words
 
 _ROOMS = {"vi", "en"}
 
@@ -82,7 +82,7 @@ def _run(arguments: Sequence[str], language: str) -> int:
         raise  # whoever read the output has gone; nothing is to be said to them
     except OSError as failure:
         name = f" {failure.filename}" if failure.filename else ""
-        reason = failure.strerror or str(failure)
+        reason = system_words(failure.strerror or str(failure), "en" if language == "en" else "vi")
         click.echo(_UNWRITABLE[language == "en"].format(name=name, reason=reason), err=True)
         return 3
     except Refused as refused:
