@@ -164,3 +164,14 @@ def test_what_the_system_says_of_a_folder_is_said_in_the_readers_language(
     assert "một phần của đường dẫn không phải thư mục" in capsys.readouterr().err
     assert run(["--lang", "en", *line]) == 3
     assert "Not a directory" in capsys.readouterr().err
+
+
+def test_a_spreadsheet_knows_the_letters_of_the_reject_file(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["dossiers", "ingest", str(file), "--store", str(tmp_path / "s")]) == 0
+    capsys.readouterr()
+    (rejects,) = (tmp_path / "s" / "rejects").iterdir()
+    assert rejects.read_bytes().startswith("\ufefffile,row,".encode())
+    assert run(["dossiers", "ingest", str(rejects), "--store", str(tmp_path / "s")]) == 1
+    assert "DOS216" in capsys.readouterr().err

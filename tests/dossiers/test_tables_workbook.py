@@ -75,3 +75,11 @@ def test_no_share_in_the_workbook_is_shown_as_100_while_a_dossier_is_late(tmp_pa
     assert {cell.number_format for cell in shares} == {"#,##0.000"}
     assert "99.996" in (tmp_path / "o" / "report.en.html").read_text(encoding="utf-8")
     assert "0.99996" in (tmp_path / "o" / "on_time.csv").read_text(encoding="utf-8")
+
+
+def test_a_head_stands_at_the_side_of_its_column(store: Path, tmp_path: Path) -> None:
+    line = ["dossiers", "report", "--store", str(store), "--year", "2023", "--workbook", "--out", str(tmp_path)]
+    assert run(line) == 0
+    heads = openpyxl.load_workbook(tmp_path / "tables.xlsx")["on_time"][4]
+    sides = {str(cell.value): cell.alignment.horizontal for cell in heads}
+    assert (sides["Đơn vị"], sides["Đã giải quyết (7)"]) == (None, "right")

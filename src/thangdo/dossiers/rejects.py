@@ -51,7 +51,8 @@ class RejectFile:
     def add(self, rejects: Iterable[Reject]) -> None:
         for reject in rejects:
             if self._stream is None:
-                self._stream = self.path.open("w", encoding="utf-8", newline="")
+                # With the mark by which spreadsheets know UTF-8: people open this file, and its reasons have accents.
+                self._stream = self.path.open("w", encoding="utf-8-sig", newline="")
                 self._writer = csv.writer(self._stream, lineterminator="\n")
                 self._writer.writerow(HEADER)
             code, column = reject.reasons[0]
@@ -101,5 +102,5 @@ def _choice(column: Column, language: str) -> str:
 
 def read_rejects(path: Path) -> list[dict[str, str]]:
     """The lines of a reject file, as dictionaries by HEADER."""
-    with path.open(encoding="utf-8", newline="") as stream:
+    with path.open(encoding="utf-8-sig", newline="") as stream:
         return list(csv.DictReader(stream))

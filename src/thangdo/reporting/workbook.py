@@ -63,6 +63,9 @@ def workbook_bytes(sheets: Sequence[GivenSheet]) -> bytes:
         title = book.add_format({"bold": True, "font_size": 14})
         quiet = book.add_format({"font_color": "#5A6672", "text_wrap": False})
         head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "bg_color": "#F5F7F8"})
+        head_of_numbers = book.add_format(
+            {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "bg_color": "#F5F7F8", "align": "right"}
+        )
         wrap = book.add_format({"text_wrap": True, "valign": "top"})
         number = book.add_format({"valign": "top", "num_format": "#,##0.00"})
         finer = {2: number}
@@ -75,7 +78,7 @@ def workbook_bytes(sheets: Sequence[GivenSheet]) -> bytes:
             sheet.write_string(1, 0, item.note, quiet)
             widths = _widths(item)
             for column, (text, width) in enumerate(zip(item.header, widths, strict=True)):
-                sheet.write_string(3, column, text, head)
+                sheet.write_string(3, column, text, head_of_numbers if _holds_numbers(item, column) else head)
                 sheet.set_column(column, column, width)
             sheet.freeze_panes(4, 0)
             # On paper every column stands on one page's width, under the header on every page.
@@ -105,6 +108,12 @@ def workbook_bytes(sheets: Sequence[GivenSheet]) -> bytes:
                     else:
                         sheet.write_string(row, column, cell, wrap)
     return stream.getvalue()
+
+
+def _holds_numbers(sheet: Sheet, column: int) -> bool:
+    """Whether a column's cells are numbers, which stand at the right: so does their head then."""
+    cells = [row[column] for row in sheet.rows if column < len(row) and row[column] not in (None, "")]
+    return bool(cells) and all(isinstance(cell, int | float | Decimal) for cell in cells)
 
 
 def _widths(sheet: Sheet) -> list[int]:
