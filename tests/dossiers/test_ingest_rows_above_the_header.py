@@ -333,10 +333,15 @@ def test_totals_and_signatures_beneath_the_table_are_rejected_and_told_from_lost
         ("Tổng cộng", "", "9 hồ sơ"),
         ("", "", "", "", "", "", "", "Quận 1, ngày 31 tháng 5 năm 2023"),
         ("", "NGƯỜI LẬP BIỂU", "", "", "", "", "", "THỦ TRƯỞNG ĐƠN VỊ"),
+        ("", "Trần Thị Mận"),
+        ("", "H29-0011"),
     ]
     lost = ("10", "H29-0010", "U1", "P1", "counter", "", "", "", "open")
     (tmp_path / "d.csv").write_text(csv_text([*TITLES, NAMES, NUMBERS, *ROWS, lost, *footer]), encoding="utf-8")
     done = ingest([tmp_path / "d.csv"], tmp_path / "store")
-    assert (done.total("accepted"), done.total("rejected")) == (9, 4)
+    assert (done.total("accepted"), done.total("rejected")) == (9, 6)
     (bare,) = [finding for finding in done.findings if finding.code == "DOS042"]
-    assert (bare.found, bare.expected, bare.where.file) == ("18, 19, 20", "3", "d.csv")
+    assert (bare.found, bare.expected, bare.where.file) == ("18, 19, 20, 21, 22", "5", "d.csv")
+    # Who signed is nobody's business; a code is one word.
+    rejects = read_rejects(tmp_path / "store" / done.batches[0].rejects)
+    assert [row["dossier_code"] for row in rejects] == ["H29-0010", "", "", "", "", "H29-0011"]

@@ -60,15 +60,20 @@ class RejectFile:
             title = CODES[code].title("en" if self._language == "en" else "vi").format(found=reject.found)
             if code == "DOS015":
                 title += self._words[column]
-            self._writer.writerow((reject.file, reject.row, column, code, title, reject.found, reject.key, also))
+            key = reject.key
+            if self._is_bare(reject):
+                self._note_bare(reject)
+                # A text of several words in a footer is no code: a heading, or the name of who signed.
+                key = "" if len(key.split()) > 1 else key
+            self._writer.writerow((reject.file, reject.row, column, code, title, reject.found, key, also))
             self.counts[code] = self.counts.get(code, 0) + 1
             self.rows += 1
-            self._note_bare(reject)
+
+    def _is_bare(self, reject: Reject) -> bool:
+        missing = sum(code == "DOS011" for code, _ in reject.reasons)
+        return self._required >= self._LEAST_REQUIRED and missing >= self._required - 1
 
     def _note_bare(self, reject: Reject) -> None:
-        missing = sum(code == "DOS011" for code, _ in reject.reasons)
-        if self._required < self._LEAST_REQUIRED or missing < self._required - 1:
-            return
         self._bare[reject.file] = self._bare.get(reject.file, 0) + 1
         named = self._bare_rows.setdefault(reject.file, [])
         if len(named) < self._MOST_NAMED:
