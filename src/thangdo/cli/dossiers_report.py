@@ -185,11 +185,10 @@ def _warn_of_end(made: Report, language: str) -> None:
     from thangdo.cli.printing import print_findings
     from thangdo.findings import Finding, Where
     from thangdo.reporting.dates import day
-    from thangdo.reporting.dossier_report import LONGEST_REST
 
-    last = period_of(made.year, made.where).last_day
-    if made.as_of is not None and made.as_of + LONGEST_REST < last:
-        known, end = (day(on, "en" if language == "en" else "vi") for on in (made.as_of, last))
+    period = period_of(made.year, made.where)
+    if made.as_of is not None and period.outlasts(made.as_of):
+        known, end = (day(on, "en" if language == "en" else "vi") for on in (made.as_of, period.last_day))
         print_findings([Finding("DOS315", Where(), known, end, "warning")], {"DOS315": 1}, language, as_json=False)
 
 

@@ -9,6 +9,7 @@ import click
 
 from thangdo import __version__
 from thangdo.cli.commands import COMMANDS
+from thangdo.cli.environment import environment
 from thangdo.cli.groups import LazyGroup
 from thangdo.cli.library_words import library_words
 from thangdo.findings import Refused, system_words
@@ -53,17 +54,9 @@ def thangdo(ctx: click.Context, lang: str | None) -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run the command line; return its exit code (see `thangdo.cli.main`)."""
     language = language_of(arguments)
-    before = os.environ.get("THANGDO_LANG")
-    os.environ["THANGDO_LANG"] = language
-    try:
-        with library_words(language):
-            return _run(arguments, language)
-    finally:
-        # A program that calls this twice must not find the first call's language in the second.
-        if before is None:
-            del os.environ["THANGDO_LANG"]
-        else:
-            os.environ["THANGDO_LANG"] = before
+    # A program that calls this twice must not find the first call's language in the second.
+    with environment("THANGDO_LANG", language), library_words(language):
+        return _run(arguments, language)
 
 
 def _run(arguments: Sequence[str], language: str) -> int:

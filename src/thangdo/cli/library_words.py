@@ -6,10 +6,11 @@ It looks its sentences up with gettext in the process's own domain, by the langu
 from __future__ import annotations
 
 import gettext
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from thangdo.cli.environment import environment
 
 DOMAIN = "cli"
 LOCALE = Path(__file__).resolve().parent / "locale"
@@ -18,15 +19,11 @@ LOCALE = Path(__file__).resolve().parent / "locale"
 @contextmanager
 def library_words(language: str) -> Iterator[None]:
     """Within it the library speaks `language` (vi, en)."""
-    domain, languages = gettext.textdomain(), os.environ.get("LANGUAGE")
+    domain = gettext.textdomain()
     gettext.bindtextdomain(DOMAIN, str(LOCALE))
     gettext.textdomain(DOMAIN)
-    os.environ["LANGUAGE"] = language
     try:
-        yield
+        with environment("LANGUAGE", language):
+            yield
     finally:
         gettext.textdomain(domain)
-        if languages is None:
-            del os.environ["LANGUAGE"]
-        else:
-            os.environ["LANGUAGE"] = languages

@@ -12,6 +12,8 @@ from typing import Any, Literal, TypeVar
 
 import click
 
+from thangdo.cli.environment import environment
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -23,15 +25,8 @@ def language() -> Literal["vi", "en"]:
 @contextmanager
 def speaking(tongue: Literal["vi", "en"]) -> Iterator[None]:
     """Within it the language of this call is `tongue`: for what is written in both languages at once."""
-    before = os.environ.get("THANGDO_LANG")
-    os.environ["THANGDO_LANG"] = tongue
-    try:
+    with environment("THANGDO_LANG", tongue):
         yield
-    finally:
-        if before is None:
-            del os.environ["THANGDO_LANG"]
-        else:
-            os.environ["THANGDO_LANG"] = before
 
 
 def said(vi: str, en: str) -> str:

@@ -17,6 +17,7 @@ import pyarrow.csv as pa_csv
 from thangdo.dossiers.ingest_cells import NO, READERS, YES
 from thangdo.dossiers.ingest_lines import RawBlock, blank_lines, recoded_lines
 from thangdo.dossiers.ingest_quotes import are_rows_drawn_together, rows_apart
+from thangdo.dossiers.ingest_repeated import REPEATED
 from thangdo.dossiers.ingest_source import SourceFile
 
 NULLS = ["", "NULL", "null", "NaN", "None"]
@@ -62,7 +63,7 @@ class ColumnTypes:
         """The type of one of the table's columns; the parser takes 0x1F for a count, the readers of cells do not."""
         described = {known.name: known for known in self._source.table.columns}[column]
         if described.kind == "code" and column not in self._source.table.key:
-            return _REPEATED
+            return REPEATED
         kind = _TYPED.get(described.kind)
         if kind is None or column in self._given_up or (described.kind == "count" and has_hexadecimal):
             return _text_type(self._source, column)
@@ -78,7 +79,6 @@ class ColumnTypes:
         return True
 
 
-_REPEATED = pa.dictionary(pa.int32(), pa.string())
 _TYPED: dict[str, pa.DataType] = {"moment": pa.timestamp("us"), "yes_no": pa.bool_(), "count": pa.int32()}
 _NOT_OF_TYPE = re.compile(r"^In CSV column #(\d+): (?:Row #\d+: )?CSV conversion error to (?:timestamp|bool|int32)")
 # So many letters in a block are looked at one by one.
@@ -202,4 +202,4 @@ def _apart(data: bytes, delimiter: str, wanted: dict[int, str], width: int) -> t
 def _text_type(source: SourceFile, column: str) -> pa.DataType:
     """Text; where few different values repeat, each of them once."""
     kind = next((described.kind for described in source.table.columns if described.name == column), "text")
-    return pa.dictionary(pa.int32(), pa.string()) if kind in READERS else pa.string()
+    return REPEATED if kind in READERS else pa.string()

@@ -180,21 +180,22 @@ FLAGS = (
     Flag(128, "no_outcome", "DOS108"),
 )
 
+# Columns by which tables name the same thing.
+_DOSSIER_CODE = Column(
+    "dossier_code", "code", "Mã hồ sơ", "Dossier code", required=True, aliases=("mã số hồ sơ", "số hồ sơ")
+)
+_PROCEDURE_CODE = Column(
+    "procedure_code", "code", "Mã thủ tục", "Procedure", required=True, aliases=("mã tthc", "mã thủ tục hành chính")
+)
+
 DOSSIERS = Table(
     name="dossiers",
     name_vi="Hồ sơ thủ tục hành chính",
     name_en="Dossiers",
     columns=(
-        Column("dossier_code", "code", "Mã hồ sơ", "Dossier code", required=True, aliases=("mã số hồ sơ", "số hồ sơ")),
+        _DOSSIER_CODE,
         Column("unit_code", "code", "Mã đơn vị", "Unit", required=True, aliases=("unit", "mã cơ quan")),
-        Column(
-            "procedure_code",
-            "code",
-            "Mã thủ tục",
-            "Procedure",
-            required=True,
-            aliases=("mã tthc", "mã thủ tục hành chính"),
-        ),
+        _PROCEDURE_CODE,
         Column(
             "channel",
             "word",
@@ -250,7 +251,7 @@ EVENTS = Table(
     name_vi="Sự kiện của hồ sơ",
     name_en="Events of dossiers",
     columns=(
-        Column("dossier_code", "code", "Mã hồ sơ", "Dossier code", required=True, aliases=("mã số hồ sơ", "số hồ sơ")),
+        _DOSSIER_CODE,
         Column("at", "moment", "Thời điểm", "At", required=True),
         Column("kind", "word", "Loại sự kiện", "Kind", required=True, words=EVENT_KINDS, said=EVENT_KINDS_SAID),
         Column("unit_code", "code", "Mã đơn vị", "Unit", aliases=("unit", "mã cơ quan")),
@@ -267,14 +268,7 @@ PROCEDURES = Table(
     name_vi="Danh mục thủ tục hành chính",
     name_en="Procedures",
     columns=(
-        Column(
-            "procedure_code",
-            "code",
-            "Mã thủ tục",
-            "Procedure",
-            required=True,
-            aliases=("mã tthc", "mã thủ tục hành chính"),
-        ),
+        _PROCEDURE_CODE,
         Column("name", "text", "Tên thủ tục", "Name", aliases=("name_vi",)),
         Column("field_code", "code", "Mã lĩnh vực", "Field", aliases=("field", "lĩnh vực")),
         Column("level", "code", "Cấp giải quyết", "Level", aliases=("cấp",)),

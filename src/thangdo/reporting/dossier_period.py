@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import calendar
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from thangdo.reporting.dates import MONTHS
 from thangdo.reporting.language import Language
 
 _QUARTERS = {(1, 3): ("I", "First"), (4, 6): ("II", "Second"), (7, 9): ("III", "Third"), (10, 12): ("IV", "Fourth")}
 _HALVES = {(1, 6): ("đầu", "First"), (7, 12): ("cuối", "Second")}
+# An office leaves no stamp on its days off, the longest of which are those of Tết with the weekends around them.
+_LONGEST_REST = timedelta(days=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,10 @@ class Period:
     @property
     def last_day(self) -> date:
         return date(self.year, self.last, calendar.monthrange(self.year, self.last)[1])
+
+    def outlasts(self, data_end: date) -> bool:
+        """Whether data that know of `data_end` last of all end well before the period does."""
+        return data_end + _LONGEST_REST < self.last_day
 
 
 def month_name(number: int, language: Language) -> str:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from thangdo.reporting.dossier_period import Period
 
 Count = int | float | None
-# An office leaves no stamp on its days off, the longest of which are those of Tết with the weekends around them.
-LONGEST_REST = timedelta(days=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +146,7 @@ class DossierReport:
     @property
     def ends_early(self) -> bool:
         """Whether the data end well before the period, so that open dossiers are judged by days that have not come."""
-        return self.data_end is not None and self.data_end + LONGEST_REST < self.period.last_day
+        return self.data_end is not None and self.period.outlasts(self.data_end)
 
     @property
     def counts(self) -> dict[str, int]:
